@@ -1,0 +1,1 @@
+"""The whole of Lintel on one machine without Docker."""

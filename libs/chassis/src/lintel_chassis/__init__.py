@@ -1,0 +1,1 @@
+"""What every Lintel service would otherwise copy."""

@@ -1,0 +1,1 @@
+"""The facts each Lintel service publishes, one module a topic."""

@@ -1,0 +1,1 @@
+"""The event backbone: outbox, relay, consumer, inbox, dead letters, topics."""

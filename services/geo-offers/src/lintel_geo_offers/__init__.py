@@ -1,0 +1,1 @@
+"""Stores, places and what is available nearby."""

@@ -1,0 +1,1 @@
+"""Stock positions, movements and reservations."""

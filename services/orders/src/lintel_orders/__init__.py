@@ -1,0 +1,1 @@
+"""Sessions, quotes, orders, payments and POS sales."""

@@ -1,0 +1,1 @@
+"""Slots, pickups, arrivals and hand-over."""
