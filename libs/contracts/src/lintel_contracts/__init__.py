@@ -1,1 +1,53 @@
-"""The facts each Lintel service publishes, one module a topic."""
+"""The facts Lintel's services publish. `EVENTS` maps each event type's name to its model, `TOPICS` lists the topics."""
+
+from collections.abc import Iterator
+from types import ModuleType
+
+from lintel_contracts import (
+    catalog_prices,
+    catalog_products,
+    geo_stores,
+    inventory_incidents,
+    inventory_reservations,
+    inventory_stock,
+    orders_orders,
+    orders_payments,
+    orders_sales,
+    pickup_pickups,
+)
+from lintel_contracts.event import Event
+from lintel_contracts.topic import Topic
+
+__all__ = ["CONSUMER_GROUPS", "EVENTS", "TOPICS", "Event", "Topic"]
+
+_MODULES = (
+    catalog_products,
+    catalog_prices,
+    geo_stores,
+    inventory_stock,
+    inventory_reservations,
+    inventory_incidents,
+    orders_orders,
+    orders_payments,
+    orders_sales,
+    pickup_pickups,
+)
+
+CONSUMER_GROUPS: tuple[str, ...] = ("geo-offers", "inventory", "orders", "pickup")
+"""The services that consume; each has a topic of dead letters, `<consumer group>.dead`."""
+
+TOPICS: tuple[Topic, ...] = tuple(module.TOPIC for module in _MODULES)
+
+
+def _events_of(module: ModuleType) -> Iterator[type[Event]]:
+    for item in vars(module).values():
+        if (
+            isinstance(item, type)
+            and issubclass(item, Event)
+            and item.__module__ == module.__name__
+            and "type" in vars(item)
+        ):
+            yield item
+
+
+EVENTS: dict[str, type[Event]] = {event.type: event for module in _MODULES for event in _events_of(module)}

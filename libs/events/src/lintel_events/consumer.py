@@ -1,0 +1,167 @@
+"""The consumer: one poll is one database transaction, and the database knows how far it is."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from lintel_events.aiokafka_internals import bounded, stop_consumer
+from lintel_events.batch import Batch
+from lintel_events.delivery import Handler, read
+from lintel_events.failures import is_infrastructure
+from lintel_events.inbox import note_caught_up, positions
+from lintel_events.leader import sleep
+from lintel_events.metrics import CONSUMER_RETRIES
+from lintel_events.unit import UnitFactory
+
+_log = structlog.get_logger(__name__)
+
+_MAX_RECORDS = 2_000
+_POLL_MS = 200
+_INTERVAL_S = 0.01
+"""Polls are at least this far apart under load, which makes batches; after idle the next comes at once."""
+_HOUSEKEEPING_S = 1.0
+
+
+class Consumer:
+    """One service's consumer group. `run` polls until it is told to stop, and recovers from everything in between."""
+
+    def __init__(self, *, bootstrap: str, consumer_group: str, units: UnitFactory, handlers: Sequence[Handler]) -> None:
+        self.state = "starting"
+        self._bootstrap = bootstrap
+        self._group = consumer_group
+        self._units = units
+        self._handlers = handlers
+        self._types = {model.type: model for handler in handlers for model in handler.types}
+        self._topics = sorted({model.topic.name for model in self._types.values()})
+        self._next: dict[TopicPartition, int] = {}
+        self._housekept = 0.0
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            consumer = self._kafka()
+            try:
+                await consumer.start()
+                await self._poll_until(stopping, consumer)
+            except (KafkaError, OSError, TimeoutError) as error:
+                _log.warning("consumer lost Kafka", error=repr(error), consumer_group=self._group)
+            finally:
+                self.state = "recovering"
+                self._next.clear()
+                await stop_consumer(consumer)
+            await sleep(stopping, 0.5)
+
+    def _kafka(self) -> AIOKafkaConsumer:
+        return AIOKafkaConsumer(
+            *self._topics,
+            bootstrap_servers=self._bootstrap,
+            group_id=self._group,
+            isolation_level="read_committed",
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=100,
+            session_timeout_ms=10_000,
+            heartbeat_interval_ms=1_000,
+            max_poll_interval_ms=300_000,
+            rebalance_timeout_ms=30_000,
+            retry_backoff_ms=100,
+            metadata_max_age_ms=30_000,
+            request_timeout_ms=10_000,
+        )
+
+    async def _poll_until(self, stopping: asyncio.Event, consumer: AIOKafkaConsumer) -> None:
+        try:
+            while not stopping.is_set():
+                started = monotonic()
+                await self._seek_new_partitions(consumer, stopping)
+                polled = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_MAX_RECORDS)
+                self.state = "running"
+                if any(polled.values()):
+                    await self._apply(polled, stopping)
+                    await asyncio.sleep(max(0.0, _INTERVAL_S - (monotonic() - started)))
+                await self._housekeep(consumer)
+        finally:
+            await bounded(self._commit_to_kafka(consumer), 1.0)
+
+    async def _seek_new_partitions(self, consumer: AIOKafkaConsumer, stopping: asyncio.Event) -> None:
+        """The database's offsets are the truth: go there with whatever was assigned, or lost a race, since."""
+        assigned = consumer.assignment()
+        for gone in self._next.keys() - assigned:
+            del self._next[gone]
+        while missing := assigned - self._next.keys():
+            try:
+                found = await positions(self._units.pool, self._group, missing)
+            except Exception as error:  # classified below
+                if not is_infrastructure(error):
+                    raise
+                self.state = "recovering"
+                _log.warning("consumer lost its database", error=repr(error), consumer_group=self._group)
+                if await sleep(stopping, _jitter(0.5)):
+                    return
+                continue
+            for partition, offset in found.items():
+                if partition in consumer.assignment():
+                    consumer.seek(partition, offset)
+                self._next[partition] = offset
+
+    async def _apply(self, polled: dict[TopicPartition, list[Any]], stopping: asyncio.Event) -> None:
+        """Apply a poll, however often the database has to be waited for."""
+        batch = Batch(
+            self._group,
+            self._handlers,
+            {
+                partition: [read(record, self._types) for record in records]
+                for partition, records in polled.items()
+                if partition in self._next and records
+            },
+        )
+        tries = 0
+        while not stopping.is_set():
+            try:
+                await batch.apply(self._units, self._next)
+            except Exception as error:  # classified here
+                if not is_infrastructure(error):
+                    raise
+                tries += 1
+                self.state = "recovering"
+                CONSUMER_RETRIES.labels(self._group).inc()
+                _log.warning("batch will be tried again", error=repr(error), consumer_group=self._group, tries=tries)
+                await sleep(stopping, _jitter(min(5.0, 0.05 * 2 ** min(tries, 8))))
+            else:
+                self.state = "running"
+                return
+
+    async def _housekeep(self, consumer: AIOKafkaConsumer) -> None:
+        """Once a second: when the ends were last seen, to the database; offsets, for lag displays only, to Kafka."""
+        if monotonic() - self._housekept < _HOUSEKEEPING_S:
+            return
+        self._housekept = monotonic()
+        if seen := await self._ends_seen(consumer):
+            with contextlib.suppress(Exception):  # the next second tries again
+                await note_caught_up(self._units.pool, self._group, seen)
+        await bounded(self._commit_to_kafka(consumer), 1.0)
+
+    async def _ends_seen(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, datetime]:
+        """For each partition applied up to its end: when the broker last said that this is its end."""
+        seen = {}
+        for partition in self._next.keys() & consumer.assignment():
+            end, told_ms = consumer.last_stable_offset(partition), consumer.last_poll_timestamp(partition)
+            if end is not None and told_ms and await consumer.position(partition) >= end:
+                seen[partition] = datetime.fromtimestamp(told_ms / 1000, UTC)
+        return seen
+
+    async def _commit_to_kafka(self, consumer: AIOKafkaConsumer) -> None:
+        """`position()` counts transaction markers too; the last record + 1 would show a lag for ever."""
+        if known := self._next.keys() & consumer.assignment():
+            await consumer.commit({partition: await consumer.position(partition) for partition in known})
+
+
+def _jitter(seconds: float) -> float:
+    return seconds * random.uniform(0.5, 1.5)  # noqa: S311 - not a secret

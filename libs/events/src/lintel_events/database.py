@@ -1,0 +1,30 @@
+"""The one kind of database connection: asyncpg's."""
+
+from typing import Any
+
+import asyncpg
+
+Connection = asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+Pool = asyncpg.Pool[asyncpg.Record]
+
+
+async def connect(dsn: str, **server_settings: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """A connection of one's own, outside any pool."""
+    return await asyncpg.connect(dsn, timeout=5, server_settings=server_settings)
+
+
+async def _nothing_to_reset(_: Any) -> None:
+    """No session state is ever set, so there is none to reset; asyncpg itself rolls back what was left open."""
+
+
+def create_pool(dsn: str, *, max_size: int) -> Pool:
+    """A pool that connects when first used (`await` it, or use `async with`)."""
+    return asyncpg.create_pool(
+        dsn,
+        min_size=0,
+        max_size=max_size,
+        timeout=5,
+        command_timeout=30,
+        statement_cache_size=512,
+        reset=_nothing_to_reset,
+    )

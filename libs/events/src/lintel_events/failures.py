@@ -1,0 +1,15 @@
+"""What a failure asks for: to wait for the infrastructure, or to look at the record."""
+
+import asyncpg
+
+_INFRASTRUCTURE = ("08", "40", "53", "57")
+"""SQLSTATE classes: connection, transaction rollback (deadlock, serialization), resources, operator intervention."""
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+def is_infrastructure(error: BaseException) -> bool:
+    """True where trying again can help with nothing changed: retried for ever, never dead-lettered."""
+    if isinstance(error, asyncpg.PostgresError):
+        state = error.sqlstate or ""
+        return state[:2] in _INFRASTRUCTURE or state == _LOCK_NOT_AVAILABLE
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError)

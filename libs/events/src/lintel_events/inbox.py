@@ -1,0 +1,87 @@
+"""The database's half of consuming: offsets that fence, an inbox that knows what was applied."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from aiokafka import TopicPartition
+
+from lintel_events.database import Pool
+from lintel_events.unit import Unit
+
+# A partition's row is inserted at 0 when it is met for the first time.
+_POSITIONS = """
+WITH wanted AS (SELECT * FROM unnest($2::text[], $3::int[]) AS w (topic, partition)),
+     made AS (INSERT INTO consumer_offsets (consumer_group, topic, partition, next_offset)
+              SELECT $1, topic, partition, 0 FROM wanted ON CONFLICT DO NOTHING)
+SELECT w.topic, w.partition, coalesce(o.next_offset, 0) AS next_offset
+FROM wanted w LEFT JOIN consumer_offsets o
+     ON o.consumer_group = $1 AND o.topic = w.topic AND o.partition = w.partition
+"""
+# Compare and set: whoever finds another offset than it expects is a zombie, or behind one, and its batch is dropped.
+# The inbox then tells the new events of the partitions that passed from those applied before.
+_FENCE_AND_RECEIVE = """
+WITH fenced AS (
+    UPDATE consumer_offsets o SET next_offset = n.next_offset
+    FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[]) AS n (topic, partition, expected, next_offset)
+    WHERE o.consumer_group = $1 AND o.topic = n.topic AND o.partition = n.partition AND o.next_offset = n.expected
+    RETURNING o.topic, o.partition),
+fresh AS (
+    INSERT INTO inbox (consumer_group, event_id)
+    SELECT $1, e.event_id FROM unnest($6::text[], $7::int[], $8::uuid[]) AS e (topic, partition, event_id)
+    JOIN fenced USING (topic, partition)
+    ON CONFLICT DO NOTHING RETURNING event_id)
+SELECT coalesce((SELECT array_agg(topic || '/' || partition) FROM fenced), '{}') AS fenced,
+       coalesce((SELECT array_agg(event_id) FROM fresh), '{}') AS fresh
+"""
+_CAUGHT_UP = """
+UPDATE consumer_offsets o SET caught_up_at = c.at
+FROM unnest($2::text[], $3::int[], $4::timestamptz[]) AS c (topic, partition, at)
+WHERE o.consumer_group = $1 AND o.topic = c.topic AND o.partition = c.partition
+"""
+
+
+async def positions(pool: Pool, consumer_group: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+    """Where to go on reading each partition."""
+    wanted = sorted(partitions)
+    rows = await pool.fetch(_POSITIONS, consumer_group, [p.topic for p in wanted], [p.partition for p in wanted])
+    return {TopicPartition(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+
+async def fence_and_receive(
+    unit: Unit,
+    consumer_group: str,
+    moves: dict[TopicPartition, tuple[int, int]],
+    events: list[tuple[TopicPartition, UUID]],
+) -> tuple[set[str], set[UUID]]:
+    """Advance each partition from its expected to its next offset and take its events into the inbox.
+
+    Return the partitions that were where we thought, as `topic/partition`, and the ids of the events new among theirs.
+    """
+    ordered = sorted(moves.items())
+    row = await unit.fetchrow(
+        _FENCE_AND_RECEIVE,
+        consumer_group,
+        [partition.topic for partition, _ in ordered],
+        [partition.partition for partition, _ in ordered],
+        [expected for _, (expected, _) in ordered],
+        [following for _, (_, following) in ordered],
+        [partition.topic for partition, _ in events],
+        [partition.partition for partition, _ in events],
+        [event_id for _, event_id in events],
+    )
+    if row is None:
+        raise RuntimeError("a SELECT of scalars returns a row")
+    return set(row["fenced"]), {UUID(int=event_id.int) for event_id in row["fresh"]}
+
+
+async def note_caught_up(pool: Pool, consumer_group: str, seen: dict[TopicPartition, datetime]) -> None:
+    """Note when the end of each partition was last seen; deadlines ask for it."""
+    ordered = sorted(seen.items())
+    await pool.execute(
+        _CAUGHT_UP,
+        consumer_group,
+        [partition.topic for partition, _ in ordered],
+        [partition.partition for partition, _ in ordered],
+        [at for _, at in ordered],
+    )

@@ -1,0 +1,162 @@
+"""The relay: appends what the outbox holds to Kafka, in transactions, from one leader a database."""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from time import monotonic
+
+import asyncpg
+import structlog
+from aiokafka import AIOKafkaProducer
+
+from lintel_events.codec import kafka_headers
+from lintel_events.database import connect
+from lintel_events.leader import Leader, StoppingError, sleep
+from lintel_events.metrics import RELAY_EVENTS, RELAY_PASSES
+from lintel_events.producers import Producers
+from lintel_events.signal import Signal
+
+_log = structlog.get_logger(__name__)
+
+_LOCK = 0x4C_49_4E_54_45_4C
+"""The advisory lock of the leader; one database has one relay."""
+_PASS_LIMIT_S = 8.0
+"""Below the producers' transaction time-out, so that a pass given up was not committed behind our back."""
+_PASS_ROWS = 2_000
+
+_TRY_LEAD = "SELECT pg_try_advisory_lock($1)"
+_STILL_LEADING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
+# In id order. A row with a lower id may be committed later: it is taken by the pass that first sees it.
+_READ = """
+SELECT id, topic, partition, key, headers, payload FROM outbox
+WHERE NOT (topic, partition) IN (SELECT * FROM unnest($2::text[], $3::int[]))
+ORDER BY id LIMIT $1
+"""
+# By ids, never by a range.
+_DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    poll_s: float = 0.2
+    """How soon rows that another process committed are seen."""
+    interval_s: float = 0.005
+    """Passes are at least this far apart under load, which makes batches."""
+
+
+class Relay:
+    """`run` leads or stands by until it is told to stop, and recovers from everything in between."""
+
+    def __init__(
+        self, *, dsn: str, bootstrap: str, service: str, committed: Signal, settings: RelaySettings = RelaySettings()
+    ) -> None:
+        self.state = "starting"
+        self._dsn = dsn
+        self._bootstrap = bootstrap
+        self._service = service
+        self._committed = committed
+        self._settings = settings
+        self._skipped_until: dict[tuple[str, int], float] = {}
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            try:
+                await self._serve_one_connection(stopping)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+                self.state = "recovering"
+                _log.warning("relay lost its database", error=repr(error))
+                await sleep(stopping, 0.5)
+
+    async def _serve_one_connection(self, stopping: asyncio.Event) -> None:
+        connection = await connect(self._dsn, application_name="lintel-relay", idle_session_timeout="10s")
+        try:
+            self.state = "standby"
+            while not await connection.fetchval(_TRY_LEAD, _LOCK):
+                if await sleep(stopping, 1.0):
+                    return
+            while not stopping.is_set():
+                await self._lead(connection, stopping)
+        finally:
+            connection.terminate()
+
+    async def _lead(self, connection: "asyncpg.Connection[asyncpg.Record]", stopping: asyncio.Event) -> None:
+        """Start producers, which fences and settles a former leader's; pass after pass until one fails."""
+        leader = Leader(connection, stopping)
+        self.state = "recovering"
+        try:
+            producers = await leader.beating(Producers.start(self._bootstrap, self._service))
+        except (TimeoutError, StoppingError) as error:
+            _log.warning("relay cannot reach Kafka", error=repr(error))
+            await sleep(stopping, 0.5)
+            await connection.fetchval("SELECT 1")
+            return
+        try:
+            self.state = "running"
+            await self._pass_after_pass(leader, producers)
+        except StoppingError:
+            pass
+        except Exception as error:  # whatever went wrong with a pass: new producers, and the outbox read afresh
+            if isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)):
+                raise
+            _log.warning("relay gives a pass up", error=repr(error))
+            if not await connection.fetchval(_STILL_LEADING):
+                raise ConnectionError("the relay's lock is gone") from error
+        finally:
+            self.state = "recovering"
+            await producers.close()
+
+    async def _pass_after_pass(self, leader: "Leader", producers: Producers) -> None:
+        while not leader.stopping.is_set():
+            seen = self._committed.count
+            started = monotonic()
+            sent = await self._pass(leader, producers)
+            if sent:
+                await asyncio.sleep(max(0.0, self._settings.interval_s - (monotonic() - started)))
+            else:
+                await self._committed.wait(seen, self._settings.poll_s)
+
+    async def _pass(self, leader: "Leader", producers: Producers) -> int:
+        """Read, append in one Kafka transaction, delete; the next pass begins only then."""
+        skipped = self._skipped()
+        rows = await leader.connection.fetch(_READ, _PASS_ROWS, [t for t, _ in skipped], [p for _, p in skipped])
+        if not rows:
+            return 0
+        by_partition: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
+        for row in rows:
+            by_partition[row["topic"], row["partition"]].append(row)
+        for leaderless in producers.leaderless(set(by_partition)):
+            _log.warning("partition without a leader is left out", topic=leaderless[0], partition=leaderless[1])
+            self._skipped_until[leaderless] = monotonic() + 1.0
+            del by_partition[leaderless]
+        sent = await leader.beating(_append(producers.next(), by_partition), _PASS_LIMIT_S) if by_partition else []
+        if sent:
+            await leader.connection.execute(_DELETE, sent)
+        RELAY_PASSES.inc()
+        RELAY_EVENTS.inc(len(sent))
+        return len(sent)
+
+    def _skipped(self) -> list[tuple[str, int]]:
+        now = monotonic()
+        self._skipped_until = {partition: until for partition, until in self._skipped_until.items() if until > now}
+        return list(self._skipped_until)
+
+
+async def _append(producer: AIOKafkaProducer, by_partition: dict[tuple[str, int], list[asyncpg.Record]]) -> list[int]:
+    """One batch a partition in one Kafka transaction; return the ids of the rows that went. What does not fit waits."""
+    await producer.begin_transaction()
+    sent: list[int] = []
+    sending = []
+    for (topic, partition), rows in by_partition.items():
+        batch = producer.create_batch()
+        for row in rows:
+            key, headers = row["key"].encode(), kafka_headers(row["headers"])
+            if batch.append(key=key, value=row["payload"], timestamp=None, headers=headers) is None:
+                break
+            sent.append(row["id"])
+        batch.close()
+        sending.append(await producer.send_batch(batch, topic, partition=partition))
+    # Every future is waited for and looked at: a refused record leaves the transaction open, and commit would then
+    # commit half a pass.
+    await asyncio.gather(*sending)
+    await producer.commit_transaction()
+    return sent

@@ -1,0 +1,91 @@
+"""Topics as declared in code, applied to a cluster: made where missing, put right, partitions never changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from itertools import chain
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from lintel_events.codec import MAX_RECORD_BYTES
+from lintel_events.dead_letters import DeadLetterTopic
+from lintel_events.event import Contracts, Event, Topic
+
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was done about one topic: `created`, `configured`, or `unchanged`; or why nothing was."""
+
+    topic: str
+    outcome: str
+
+
+def installed_contracts() -> Iterable[Contracts]:
+    """The contract modules installed beside us, by entry point `lintel_events.contracts`."""
+    return [point.load() for point in entry_points(group="lintel_events.contracts")]
+
+
+def declared_topics() -> list[Topic]:
+    """Every topic of the installed contracts, and the dead letters of every consumer group."""
+    contracts = list(installed_contracts())
+    topics = chain.from_iterable(one.TOPICS for one in contracts)
+    dead = (DeadLetterTopic(group) for one in contracts for group in one.CONSUMER_GROUPS)
+    return sorted(chain(topics, dead), key=lambda topic: topic.name)
+
+
+def consumer_groups() -> list[str]:
+    return sorted(group for contracts in installed_contracts() for group in contracts.CONSUMER_GROUPS)
+
+
+def declared_events() -> dict[str, type[Event]]:
+    return {name: model for contracts in installed_contracts() for name, model in contracts.EVENTS.items()}
+
+
+def settings_of(topic: Topic) -> dict[str, str]:
+    """A topic's broker settings."""
+    common = {"max.message.bytes": str(2 * MAX_RECORD_BYTES)}
+    if topic.kind == "state":
+        return common | {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"}
+    if topic.retention_days is None or topic.retention_days < 1:
+        raise ValueError(f"{topic.name}: facts need a retention")
+    return common | {"cleanup.policy": "delete", "retention.ms": str(topic.retention_days * _DAY_MS)}
+
+
+async def apply_topics(
+    bootstrap: str, topics: Iterable[Topic], *, replication: int = 1, dry_run: bool = False
+) -> list[Applied]:
+    """Bring the cluster to the declared state; calling it again changes nothing."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+    await admin.start()
+    try:
+        wanted = list(topics)
+        existing = {found["topic"]: found for found in await admin.describe_topics() if not found["error_code"]}
+        missing = [topic for topic in wanted if topic.name not in existing]
+        if missing and not dry_run:
+            await admin.create_topics(
+                [NewTopic(t.name, t.partitions, replication, topic_configs=settings_of(t)) for t in missing]
+            )
+        done = [Applied(topic.name, "created") for topic in missing]
+        for topic in wanted:
+            if topic.name in existing:
+                partitions = len(existing[topic.name]["partitions"])
+                done.append(await _compare(admin, topic, partitions, dry_run=dry_run))
+        return sorted(done, key=lambda applied: applied.topic)
+    finally:
+        await admin.close()
+
+
+async def _compare(admin: AIOKafkaAdminClient, topic: Topic, partitions: int, *, dry_run: bool) -> Applied:
+    if partitions != topic.partitions:
+        return Applied(topic.name, f"has {partitions} partitions, declared {topic.partitions}: never changed in place")
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+    [response] = await admin.describe_configs([resource])
+    found = {entry[0]: entry[1] for entry in response.resources[0][4]}
+    if all(found.get(name) == value for name, value in settings_of(topic).items()):
+        return Applied(topic.name, "unchanged")
+    if not dry_run:
+        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, settings_of(topic))])
+    return Applied(topic.name, "configured")
