@@ -40,3 +40,37 @@ test: check ## check, then every test on real PostgreSQL and Kafka
 .PHONY: lock
 lock: setup ## compile the hash-pinned requirement files from the members
 	@requirements/compile
+
+LOCAL := $(BIN)/python -m lintel_local
+
+.PHONY: up
+up: setup ## start everything in the background: front door on http://127.0.0.1:8000
+	@$(LOCAL) up
+
+.PHONY: down
+down: setup ## stop everything; the data stay in .lintel
+	@$(LOCAL) down
+
+.PHONY: status
+status: setup ## what runs, where (JSON=1: as JSON); fails when the stack is not up
+	@$(LOCAL) status $(if $(JSON),--json)
+
+.PHONY: logs
+logs: setup ## the last lines of every log (WHAT=orders: of one; FOLLOW=1: and on)
+	@$(LOCAL) logs $(WHAT) $(if $(FOLLOW),--follow)
+
+.PHONY: token
+token: setup ## an access token: ROLE=shopper|associate|pos|care|merchandiser|ops SUB=ann STORES=S1,S2
+	@$(LOCAL) token "$(or $(ROLE),shopper)" $(if $(SUB),--sub="$(SUB)") $(if $(STORES),--stores="$(STORES)")
+
+.PHONY: env
+env: setup ## addresses of all parts as export lines: eval "$$(make -s env)"
+	@$(LOCAL) env
+
+.PHONY: break
+break: setup ## kill -9 one part until it is healed: WHAT=kafka|postgres|caddy|<service>
+	@$(LOCAL) break "$(WHAT)"
+
+.PHONY: heal
+heal: setup ## start again what was broken
+	@$(LOCAL) heal

@@ -1,0 +1,73 @@
+"""The five services' databases on one PostgreSQL server: a login role each, which owns its database and no other."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from lintel_local.keep import keep, random_secret
+
+EXTENSIONS = {
+    "lintel_catalog": ("pg_trgm",),
+    "lintel_inventory": (),
+    "lintel_orders": (),
+    "lintel_pickup": ("btree_gist",),
+    "lintel_geo_offers": ("cube", "earthdistance", "pg_trgm"),
+}
+# A frozen process must not hold up its successor.
+LIMITS = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "10s", "transaction_timeout": "30s"}
+
+
+class Databases:
+    """The service databases of the server whose superuser's URL is `admin_url`; passwords are kept in `secrets`."""
+
+    def __init__(self, admin_url: str, secrets: Path) -> None:
+        self.admin_url = admin_url
+        kept = keep(secrets, lambda: json.dumps({name: random_secret() for name in EXTENSIONS}))
+        self._passwords: dict[str, str] = json.loads(kept)
+
+    def url(self, database: str) -> str:
+        """Where a service's database is, as its own role; any other database as the superuser."""
+        parts = urlsplit(self.admin_url)
+        if password := self._passwords.get(database):
+            server = parts.netloc.rpartition("@")[2]
+            parts = parts._replace(netloc=f"{database}:{password}@{server}")
+        return urlunsplit(parts._replace(path=f"/{database}"))
+
+    def create(self) -> None:
+        """Make roles, databases and extensions that are missing; set passwords and limits again."""
+        with ThreadPoolExecutor(max_workers=1) as aside:  # the caller may run an event loop of its own
+            aside.submit(asyncio.run, self._create()).result()
+
+    async def _create(self) -> None:
+        admin = await asyncpg.connect(self.admin_url)
+        try:
+            for name in EXTENSIONS:
+                await self._create_role(admin, name)
+                if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
+                    await admin.execute(f"CREATE DATABASE {name} OWNER {name}")
+                await admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        finally:
+            await admin.close()
+        for name, extensions in EXTENSIONS.items():
+            if extensions:
+                await self._create_extensions(name, extensions)
+
+    async def _create_role(self, admin: asyncpg.Connection, name: str) -> None:
+        if not await admin.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", name):
+            await admin.execute(f"CREATE ROLE {name} LOGIN")
+        await admin.execute(f"ALTER ROLE {name} PASSWORD '{self._passwords[name]}'")  # hexadecimal
+        for limit, value in LIMITS.items():
+            await admin.execute(f"ALTER ROLE {name} SET {limit} = '{value}'")
+
+    async def _create_extensions(self, name: str, extensions: tuple[str, ...]) -> None:
+        as_admin = urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{name}"))
+        connection = await asyncpg.connect(as_admin)
+        try:
+            for extension in extensions:
+                await connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+        finally:
+            await connection.close()

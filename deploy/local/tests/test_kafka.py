@@ -1,0 +1,69 @@
+"""Apache Kafka from jars and a wheel with Java."""
+
+import hashlib
+import uuid
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from lintel_local import jars
+from lintel_local.kafka import Kafka
+from lintel_local.paths import JARS
+
+pytestmark = pytest.mark.integration
+
+
+def test_an_acknowledged_record_is_there_after_kill_9(tmp_path: Path) -> None:
+    """The same address and the same data, so that clients only have to connect again."""
+    broker = Kafka(tmp_path)
+    broker.start()
+    try:
+        create_topic(broker.bootstrap, "kept")
+        producer = Producer({"bootstrap.servers": broker.bootstrap})
+        producer.produce("kept", b"fact")
+        assert producer.flush(10) == 0
+        bootstrap = broker.bootstrap
+        broker.kill()
+        assert broker.pid is None
+        broker.start()
+        assert read_one(bootstrap, "kept") == b"fact"
+    finally:
+        broker.stop()
+
+
+def test_a_damaged_jar_is_fetched_again(tmp_path: Path) -> None:
+    """An interrupted download leaves half a file; a wrong one must not run."""
+    jars.classpath()
+    repository = tmp_path / "jars"
+    for jar in JARS.rglob("*.jar"):
+        link = repository / jar.relative_to(JARS)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(jar)
+    damaged = next(repository.rglob("slf4j-simple-*.jar"))
+    sound = hashlib.sha256(damaged.read_bytes()).digest()
+    damaged.unlink()
+    damaged.write_bytes(b"half a jar")
+    jars.classpath(repository=repository)
+    assert hashlib.sha256(damaged.read_bytes()).digest() == sound
+
+
+def create_topic(bootstrap: str, name: str) -> None:
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin.create_topics([NewTopic(name, 1, 1)])[name].result(10)
+
+
+def read_one(bootstrap: str, topic: str) -> bytes | None:
+    consumer = Consumer(
+        {"bootstrap.servers": bootstrap, "group.id": str(uuid.uuid4()), "auto.offset.reset": "earliest"}
+    )
+    consumer.subscribe([topic])
+    try:
+        record = consumer.poll(20)
+        assert record
+        assert not record.error()
+        return record.value()
+    finally:
+        consumer.close()
