@@ -1,5 +1,7 @@
 """One transaction's work: reads at once, writes and events together in one statement at its end."""
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 from types import TracebackType
@@ -10,7 +12,7 @@ import asyncpg
 from lintel_events import outbox
 from lintel_events.codec import Record, encode, sequence_text
 from lintel_events.context import Context
-from lintel_events.database import Connection, Pool
+from lintel_events.database import Pool, PooledConnection
 from lintel_events.event import Event
 from lintel_events.outbox import Outbox
 
@@ -25,13 +27,12 @@ class Unit:
     Two writes to the same row in one flush are not allowed: PostgreSQL would keep only one of them.
     """
 
-    def __init__(self, pool: Pool, under: Outbox, context: Context, connection: Connection | None = None) -> None:
+    def __init__(self, pool: Pool, under: Outbox, context: Context) -> None:
         self.context = context
         self.may_publish = True
         self._pool = pool
         self._outbox = under
-        self._connection = connection
-        self._borrowed = connection is not None
+        self._connection: PooledConnection | None = None
         self._in_transaction = False
         self._published = False
         self._writes: list[tuple[str, tuple[Any, ...]]] = []
@@ -101,15 +102,15 @@ class Unit:
         self._in_transaction = False
         await self._give_back()
 
-    async def _connected(self) -> Connection:
+    async def _connected(self) -> PooledConnection:
         if self._connection is None:
             self._connection = await self._pool.acquire(timeout=5)
         return self._connection
 
     async def _give_back(self) -> None:
-        if self._connection is not None and not self._borrowed:
+        if self._connection is not None:
             connection, self._connection = self._connection, None
-            await self._pool.release(connection)  # type: ignore[arg-type]  # borrowed ones never come here
+            await self._pool.release(connection)
 
     async def __aenter__(self) -> Self:
         return self

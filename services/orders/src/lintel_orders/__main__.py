@@ -1,0 +1,6 @@
+"""`python -m lintel_orders [serve|worker|migrate]`."""
+
+from lintel_chassis.main import main
+from lintel_orders.app import SERVICE
+
+main(SERVICE)

@@ -1,0 +1,1 @@
+"""What changes orders, a command a file."""

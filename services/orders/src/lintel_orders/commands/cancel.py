@@ -1,0 +1,30 @@
+"""Cancelling: at once before the store has the order, by asking the store after that."""
+
+from datetime import datetime
+
+from lintel_chassis.caller import CARE, Caller
+from lintel_chassis.deadlines import clear_deadlines
+from lintel_contracts.orders_orders import EndReason
+from lintel_events.unit import Unit
+from lintel_orders import repository
+from lintel_orders.commands.saga import SAGA
+from lintel_orders.domain.order import Order
+from lintel_orders.queries import check_access
+from lintel_orders.repository import Changed
+
+
+async def cancel_order(unit: Unit, caller: Caller, order_id: str, at: datetime) -> Order:
+    """Raise NotFound for a foreign order, Conflict for one that ended otherwise."""
+    order = await repository.lock(unit, order_id)
+    check_access(caller, order.owner, order.store_code)
+    cancelled, events = order.cancel(_reason(caller, order), at)
+    if events:
+        clear_deadlines(unit, SAGA, [order_id])
+        repository.save(unit, [Changed(cancelled, [(event, None) for event in events])])
+    return cancelled
+
+
+def _reason(caller: Caller, order: Order) -> EndReason:
+    if caller.subject == order.owner:
+        return EndReason.SHOPPER
+    return EndReason.CARE if caller.has(CARE) else EndReason.STORE

@@ -1,0 +1,148 @@
+"""Reads: from rows straight to what is shown."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+from sqlalchemy import select
+
+from lintel_chassis.caller import CARE, Caller
+from lintel_chassis.ids import new_id
+from lintel_chassis.pagination import Page, Paging
+from lintel_chassis.queries import compiled
+from lintel_contracts.errors import NotFound
+from lintel_events.context import Context
+from lintel_events.unit import Unit
+from lintel_orders.content import money
+from lintel_orders.domain.order import Order, Status
+from lintel_orders.repository import ORDER_COLUMNS, order_of
+from lintel_orders.tables import orders
+from lintel_orders.views import ContactView, OrderView, SaleView
+
+_SHOWN = f"SELECT {ORDER_COLUMNS}, number, channel, content FROM orders WHERE id = $1"  # noqa: S608 - constants
+_STATUSES = "SELECT id, status, sequence FROM orders WHERE id = ANY($1::text[])"
+_CONTACT = """
+SELECT o.owner, o.store_code, c.name, c.email, c.phone, c.locale, c.pickup_person
+FROM orders o LEFT JOIN contacts c ON c.order_id = o.id WHERE o.id = $1
+"""
+_EXTERNAL = "SELECT true FROM orders WHERE external_source = $1 AND external_id = $2"
+_SALE = "SELECT content, received_at FROM sales WHERE id = $1"
+
+
+def reading() -> Context:
+    """For units that only read, outside any request."""
+    return Context(correlation_id=new_id())
+
+
+def check_access(caller: Caller, owner: str, store_code: str) -> None:
+    """Its owner, its store's associates and tills, customer care and ops. To others it does not exist."""
+    if not (caller.owns(owner) or caller.may_act_at(store_code)):
+        raise NotFound("order_not_found", "There is no such order.")
+
+
+async def show_order(unit: Unit, caller: Caller, order_id: str) -> bytes:
+    """JSON of the shape OrderView. Raise NotFound."""
+    row = await unit.fetchrow(_SHOWN, order_id)
+    if row is None:
+        raise NotFound("order_not_found", "There is no such order.")
+    check_access(caller, row["owner"], row["store_code"])
+    return _rendered(row)
+
+
+async def list_orders(
+    unit: Unit,
+    caller: Caller,
+    *,
+    number: str | None,
+    customer_id: str | None,
+    store_code: str | None,
+    status: Status | None,
+    placed_after: datetime | None,
+    q: str | None,
+    paging: Paging,
+) -> Page[OrderView]:
+    """Newest first, of those the caller may see: `q` is a number or the beginning of one."""
+    wanted = select(orders).order_by(orders.c.id.desc()).limit(paging.limit + 1)
+    if not caller.has(CARE):
+        mine = orders.c.owner == caller.subject
+        wanted = wanted.where(mine | orders.c.store_code.in_(sorted(caller.store_codes)))
+    for column, value in (
+        (orders.c.number, number),
+        (orders.c.owner, customer_id),
+        (orders.c.store_code, store_code),
+        (orders.c.status, status),
+    ):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    if placed_after is not None:
+        wanted = wanted.where(orders.c.placed_at > placed_after)
+    if q is not None:
+        wanted = wanted.where(orders.c.number.startswith(q.upper(), autoescape=True))
+    if paging.after is not None:
+        wanted = wanted.where(orders.c.id < str(paging.after[0]))
+    sql, args = compiled(wanted)
+    rows = await unit.fetch(sql, *args)
+    return paging.page(rows, lambda row: [row["id"]], lambda row: OrderView.model_validate_json(_rendered(row)))
+
+
+async def show_contact(unit: Unit, caller: Caller, order_id: str) -> ContactView:
+    """Raise NotFound for an order that is not of the caller's store."""
+    row = await unit.fetchrow(_CONTACT, order_id)
+    if row is None or not caller.may_act_at(row["store_code"]):
+        raise NotFound("order_not_found", "There is no such order.")
+    return ContactView.model_validate(dict(row))
+
+
+async def external_order(unit: Unit, source: str, external_id: str) -> bool:
+    return bool(await unit.fetchval(_EXTERNAL, source, external_id))
+
+
+async def show_sale(unit: Unit, caller: Caller, sale_id: str) -> SaleView:
+    """Raise NotFound for a sale of another store."""
+    row = await unit.fetchrow(_SALE, sale_id)
+    content = orjson.loads(row["content"]) if row else {}
+    if row is None or not caller.may_act_at(content["store_code"]):
+        raise NotFound("sale_not_found", "There is no such sale.")
+    return SaleView.model_validate(content | {"received_at": row["received_at"]})
+
+
+async def statuses(unit: Unit, order_ids: list[str]) -> dict[str, tuple[Status, int]]:
+    """Status and sequence of each."""
+    return {row["id"]: (Status(row["status"]), row["sequence"]) for row in await unit.fetch(_STATUSES, order_ids)}
+
+
+def render(order: Order, number: str, channel: str, content: bytes | str) -> bytes:
+    """JSON of the shape OrderView."""
+    shown = orjson.loads(content)
+    for line in shown["lines"]:
+        line.update(order.progress.get(line["line_id"], {}))
+    return orjson.dumps(
+        {
+            "id": order.id,
+            "number": number,
+            "channel": channel,
+            "status": order.status,
+            **({"status_reason": order.status_reason} if order.status_reason else {}),
+            **shown,
+            "payment": {"method": order.payment_method, "status": order.payment_status, "paid": money(order.paid)},
+            "fulfilment": {"type": "pickup", "store_code": order.store_code, "slot": _slot(order)},
+            **_moments(order),
+        },
+        option=orjson.OPT_UTC_Z,
+    )
+
+
+def _rendered(row: asyncpg.Record) -> bytes:
+    return render(order_of(row), row["number"], row["channel"], row["content"])
+
+
+def _slot(order: Order) -> dict[str, Any] | None:
+    if order.slot is None:
+        return {"slot_id": order.slot_id} if order.slot_id else None
+    return {"slot_id": order.slot_id, "starts_at": order.slot.starts_at, "ends_at": order.slot.ends_at}
+
+
+def _moments(order: Order) -> dict[str, datetime]:
+    names = ("placed_at", "confirmed_at", "ready_at", "collect_by", "ended_at")
+    return {name: moment for name in names if (moment := getattr(order, name)) is not None}

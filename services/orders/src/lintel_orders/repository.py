@@ -1,0 +1,223 @@
+"""Rows to orders and back. An order is locked, changed, and saved together with what it announces."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import asyncpg
+import orjson
+
+from lintel_contracts.catalog_prices import TOPIC as PRICES
+from lintel_contracts.catalog_prices import PricesChanged
+from lintel_contracts.catalog_products import TOPIC as PRODUCTS
+from lintel_contracts.catalog_products import ProductChanged
+from lintel_contracts.errors import NotFound
+from lintel_contracts.geo_stores import TOPIC as STORES
+from lintel_contracts.geo_stores import StoreChanged
+from lintel_contracts.orders_orders import EndReason, OrderPlaced, PaymentMethod
+from lintel_contracts.orders_sales import SaleRecorded
+from lintel_contracts.values import Money, Window
+from lintel_events.context import Context
+from lintel_events.event import Event
+from lintel_events.unit import Unit
+from lintel_orders.domain.order import Order, PaymentStatus, Status
+from lintel_orders.domain.pricing import Shelf
+
+ORDER_COLUMNS = """id, owner, store_code, status, status_reason, currency, total, paid, payment_method, payment_status,
+    stock_reserved, slot_id, slot_starts_at, slot_ends_at, placed_at, confirmed_at, ready_at, collect_by, ended_at,
+    progress, sequence"""
+"""What `order_of` reads."""
+
+# Locks in id order, so that two batches never wait for each other in a circle.
+_LOCK = f"SELECT {ORDER_COLUMNS} FROM orders WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"  # noqa: S608 - constants
+# The rows are locked already.
+_UPDATE = """
+UPDATE orders o SET status = c.status, status_reason = c.status_reason, paid = c.paid,
+    payment_status = c.payment_status, stock_reserved = c.stock_reserved, slot_id = c.slot_id,
+    slot_starts_at = c.slot_starts_at, slot_ends_at = c.slot_ends_at, confirmed_at = c.confirmed_at,
+    ready_at = c.ready_at, collect_by = c.collect_by, ended_at = c.ended_at,
+    progress = c.progress, sequence = c.sequence
+FROM unnest($1::text[], $2::text[], $3::text[], $4::numeric[], $5::text[], $6::bool[], $7::text[], $8::timestamptz[],
+            $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
+            $14::jsonb[], $15::bigint[])
+  AS c (id, status, status_reason, paid, payment_status, stock_reserved, slot_id, slot_starts_at, slot_ends_at,
+        confirmed_at, ready_at, collect_by, ended_at, progress, sequence)
+WHERE o.id = c.id
+"""
+# A new row: nobody else can hold it.
+_INSERT = """
+INSERT INTO orders (id, number, owner, channel, store_code, external_source, external_id, content, currency, total,
+                    paid, payment_method, payment_status, status, stock_reserved, slot_id, placed_at, sequence)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, false, $15, $16, $17)
+"""
+_INSERT_CONTACT = """
+INSERT INTO contacts (order_id, name, email, phone, locale, pickup_person) VALUES ($1, $2, $3, $4, $5, $6)
+"""
+# A second sale of the same id fails on the key; the request is then run again and finds it.
+_INSERT_SALE = """
+INSERT INTO sales (id, store_code, register, business_day, seq, content, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+_SHELF = """
+SELECT topic, state FROM mirror WHERE topic = $1 AND key = $2
+UNION ALL SELECT topic, state FROM mirror WHERE topic = $3 AND key = ANY($5::text[])
+UNION ALL SELECT topic, state FROM mirror WHERE topic = $4 AND key = ANY($5::text[])
+"""
+
+
+@dataclass(slots=True)
+class Changed:
+    """An order that a unit changed, what it announces, and the cause of each announcement."""
+
+    order: Order
+    events: list[tuple[Event, Context | None]] = field(default_factory=list)
+
+
+async def lock_all(unit: Unit, order_ids: Iterable[str]) -> dict[str, Order]:
+    """Those of the orders that exist, locked until the unit ends."""
+    return {row["id"]: order_of(row) for row in await unit.lock(_LOCK, sorted(set(order_ids)))}
+
+
+async def lock(unit: Unit, order_id: str) -> Order:
+    """Raise NotFound."""
+    found = await lock_all(unit, [order_id])
+    if order_id not in found:
+        raise NotFound("order_not_found", "There is no such order.")
+    return found[order_id]
+
+
+def save(unit: Unit, changes: Iterable[Changed]) -> None:
+    """Write the orders, which must be locked by this unit, and publish what happened to each in its order."""
+    rows = []
+    for change in changes:
+        order, sequence = change.order, change.order.sequence
+        for event, cause in change.events:
+            sequence += 1
+            unit.publish(event, sequence=sequence, cause=cause)
+        rows.append((order, sequence))
+    if rows:
+        unit.write(_UPDATE, *map(list, zip(*(_update_columns(*row) for row in rows), strict=True)))
+
+
+def add(
+    unit: Unit,
+    order: Order,
+    placed: OrderPlaced,
+    *,
+    content: bytes,
+    external: tuple[str, str] | None,
+) -> None:
+    """Insert a new order and announce it."""
+    source, external_id = external or (None, None)
+    unit.write(
+        _INSERT,
+        order.id,
+        placed.number,
+        order.owner,
+        placed.channel,
+        order.store_code,
+        source,
+        external_id,
+        content.decode(),
+        order.total.currency,
+        order.total.amount,
+        order.paid.amount,
+        order.payment_method,
+        order.payment_status,
+        order.status,
+        order.slot_id,
+        order.placed_at,
+        1,
+    )
+    unit.publish(placed, sequence=1)
+
+
+def add_contact(unit: Unit, order_id: str, contact: tuple[str | None, ...]) -> None:
+    """Name, e-mail, phone, locale and pickup person."""
+    unit.write(_INSERT_CONTACT, order_id, *contact)
+
+
+def add_sale(unit: Unit, sale: SaleRecorded, content: str) -> None:
+    """Insert a new sale and announce it."""
+    unit.write(
+        _INSERT_SALE,
+        sale.sale_id,
+        sale.store_code,
+        sale.register_id,
+        sale.business_day,
+        sale.seq,
+        content,
+        sale.received_at,
+    )
+    unit.publish(sale, sequence=1)
+
+
+async def sale_exists(unit: Unit, sale_id: str) -> bool:
+    return bool(await unit.fetchval("SELECT true FROM sales WHERE id = $1", sale_id))
+
+
+async def shelf(unit: Unit, store_code: str, skus: Iterable[str]) -> Shelf:
+    """What the local copies know of these products at this store."""
+    store: StoreChanged | None = None
+    products: dict[str, ProductChanged] = {}
+    prices: dict[str, PricesChanged] = {}
+    for topic, state in await unit.fetch(_SHELF, STORES.name, store_code, PRODUCTS.name, PRICES.name, list(skus)):
+        if topic == PRODUCTS.name:
+            product = ProductChanged.model_validate_json(state)
+            products[product.sku] = product
+        elif topic == PRICES.name:
+            priced = PricesChanged.model_validate_json(state)
+            prices[priced.sku] = priced
+        else:
+            store = StoreChanged.model_validate_json(state)
+    return Shelf(store, products, prices)
+
+
+def order_of(row: asyncpg.Record) -> Order:
+    slot = Window(starts_at=row["slot_starts_at"], ends_at=row["slot_ends_at"]) if row["slot_starts_at"] else None
+    return Order(
+        id=row["id"],
+        owner=row["owner"],
+        store_code=row["store_code"],
+        status=Status(row["status"]),
+        total=_money(row["total"], row["currency"]),
+        paid=_money(row["paid"], row["currency"]),
+        payment_method=PaymentMethod(row["payment_method"]),
+        payment_status=PaymentStatus(row["payment_status"]),
+        placed_at=row["placed_at"],
+        status_reason=EndReason(row["status_reason"]) if row["status_reason"] else None,
+        stock_reserved=row["stock_reserved"],
+        slot_id=row["slot_id"],
+        slot=slot,
+        confirmed_at=row["confirmed_at"],
+        ready_at=row["ready_at"],
+        collect_by=row["collect_by"],
+        ended_at=row["ended_at"],
+        progress=orjson.loads(row["progress"]) if row["progress"] else {},
+        sequence=row["sequence"],
+    )
+
+
+def _update_columns(order: Order, sequence: int) -> tuple[Any, ...]:
+    return (
+        order.id,
+        order.status,
+        order.status_reason,
+        order.paid.amount,
+        order.payment_status,
+        order.stock_reserved,
+        order.slot_id,
+        order.slot.starts_at if order.slot else None,
+        order.slot.ends_at if order.slot else None,
+        order.confirmed_at,
+        order.ready_at,
+        order.collect_by,
+        order.ended_at,
+        orjson.dumps(order.progress).decode() if order.progress else None,
+        sequence,
+    )
+
+
+def _money(amount: Decimal, currency: str) -> Money:
+    return Money(amount=amount, currency=currency)
