@@ -1,0 +1,78 @@
+"""What routes ask for by annotation."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Header
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lintel_chassis.exchange import exchange_of
+from lintel_chassis.runtime import Runtime, runtime_of
+from lintel_events.context import Context
+from lintel_events.unit import Unit, UnitFactory
+
+_LONGEST_WAIT_S = 30.0
+
+
+async def _unit(request: Request) -> Unit:
+    unit = exchange_of(request).unit
+    if unit is None:
+        raise RuntimeError("a unit is there on routes of lintel_chassis.routing.Router only")
+    return unit
+
+
+async def _units(request: Request) -> UnitFactory:
+    return runtime_of(request).units
+
+
+async def _runtime(request: Request) -> Runtime:
+    return runtime_of(request)
+
+
+async def _context(request: Request) -> Context:
+    return exchange_of(request).context()
+
+
+async def _at(request: Request) -> datetime:
+    return runtime_of(request).clock()
+
+
+class After:
+    """`after.then(follow)`: what still happens once the work is committed, with no connection held.
+
+    What `follow` returns is sent instead of the route's own answer, unless it is None. It is not kept for the
+    idempotency key: a replay gives the answer of the commit.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._exchange = exchange_of(request)
+
+    def then(self, follow: Callable[[], Awaitable[Response | None]]) -> None:
+        self._exchange.afterwards = follow
+
+
+async def _after(request: Request) -> After:
+    return After(request)
+
+
+async def _preferred_wait(prefer: Annotated[str | None, Header(description="`wait=10` (RFC 7240)")] = None) -> float:
+    """Seconds of `Prefer: wait=N`, at most 30; 0 when there is none."""
+    for part in (prefer or "").split(","):
+        name, _, value = part.strip().partition("=")
+        if name.lower() == "wait" and value.isdecimal():
+            return min(float(value), _LONGEST_WAIT_S)
+    return 0.0
+
+
+UnitDep = Annotated[Unit, Depends(_unit)]
+"""The request's unit of work, committed before the answer is sent."""
+Units = Annotated[UnitFactory, Depends(_units)]
+"""For streams and the like, which read again and again: a unit each time."""
+ContextDep = Annotated[Context, Depends(_context)]
+RuntimeDep = Annotated[Runtime, Depends(_runtime)]
+At = Annotated[datetime, Depends(_at)]
+"""The moment of the request."""
+Afterwards = Annotated[After, Depends(_after)]
+PreferredWait = Annotated[float, Depends(_preferred_wait)]

@@ -1,0 +1,105 @@
+"""Routes: each states who may call it, is one unit of work, and answers only what is committed."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar, cast
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+
+from lintel_chassis.access import Rule, allow
+from lintel_chassis.answering import Changing, Reading
+from lintel_chassis.caller import Caller
+from lintel_chassis.exchange import DEFAULT_MAX_BODY
+from lintel_chassis.idempotency import HEADER, Idempotency
+from lintel_chassis.runtime import runtime_of
+from lintel_chassis.tickets import Ticket
+
+_SAFE = {"GET", "HEAD"}
+_IDEMPOTENCY = "x-idempotency"
+_MAX_BODY = "x-max-body"
+_STREAM = "x-stream-ticket"
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class UnitRoute(APIRoute):
+    """Its options travel in `openapi_extra`, so that the published document shows them too."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        extra = dict(self.openapi_extra or {})
+        if self.rule.scopes is None:
+            extra |= {"security": []}
+            extra.pop(_IDEMPOTENCY, None)
+        if extra.get(_IDEMPOTENCY) in {Idempotency.REQUIRED, Idempotency.HONOURED}:
+            extra["parameters"] = [*extra.get("parameters", []), _key_header(extra[_IDEMPOTENCY])]
+        self.openapi_extra = extra
+
+    @property
+    def rule(self) -> Rule:
+        """Raise TypeError when the endpoint states none."""
+        return Rule.of(self.dependant, f"{' '.join(sorted(self.methods or ()))} {self.path}")
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        extra = self.openapi_extra or {}
+        handler, rule = super().get_route_handler(), self.rule
+        max_body = extra.get(_MAX_BODY, DEFAULT_MAX_BODY)
+        if (self.methods or set()) <= _SAFE:
+            return Reading(handler, rule, max_body, extra.get(_STREAM, False)).answer
+        idempotency = Idempotency(extra.get(_IDEMPOTENCY, Idempotency.IGNORED))
+        return Changing(handler, rule, max_body, idempotency, self.path_format).answer
+
+
+class Router(APIRouter):
+    """Of a public route no idempotency key is looked at: there is no subject it could belong to."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(route_class=UnitRoute, **options)
+
+    def post(
+        self,
+        path: str,
+        *,
+        idempotency: Idempotency = Idempotency.HONOURED,
+        max_body: int = DEFAULT_MAX_BODY,
+        **options: Any,
+    ) -> Callable[[Endpoint], Endpoint]:
+        extra = {_MAX_BODY: max_body, _IDEMPOTENCY: str(idempotency), **options.pop("openapi_extra", {})}
+        return super().post(path, openapi_extra=extra, **options)
+
+    def stream(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:
+        """A GET that streams; beside it a POST that gives the same callers a ticket, accepted there as `?ticket=`."""
+
+        def register(endpoint: Endpoint) -> Endpoint:
+            self.get(path, openapi_extra={_STREAM: True}, **options)(endpoint)
+            scopes = cast("UnitRoute", self.routes[-1]).rule.scopes or ()
+            self.post(
+                path,
+                status_code=201,
+                name=f"{endpoint.__name__}_ticket",
+                summary="A ticket for this stream, valid for a minute as ?ticket=",
+                idempotency=Idempotency.IGNORED,
+                openapi_extra={"parameters": _path_parameters(self.prefix + path)},
+            )(_ticket_route(scopes))
+            return endpoint
+
+        return register
+
+
+def _ticket_route(scopes: tuple[str, ...]) -> Callable[..., Any]:
+    async def issue_ticket(request: Request, caller: Annotated[Caller, allow(*scopes)]) -> Ticket:
+        return runtime_of(request).tickets.issue(caller, request.scope["path"])
+
+    return issue_ticket
+
+
+def _key_header(idempotency: str) -> dict[str, Any]:
+    required = idempotency == Idempotency.REQUIRED
+    schema = {"type": "string", "minLength": 1, "maxLength": 255}
+    return {"name": HEADER, "in": "header", "required": required, "schema": schema}
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]

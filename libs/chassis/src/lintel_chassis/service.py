@@ -1,0 +1,34 @@
+"""What a service is: the value its composition root hands to the chassis."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from fastapi import FastAPI
+
+from lintel_chassis.problems import ProblemType
+from lintel_chassis.routing import Router
+from lintel_chassis.settings import ServiceSettings
+from lintel_chassis.work import Bench, Work
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Service(Generic[S]):
+    """One service. The relay and the sweeper come with the chassis; `work` names what else runs."""
+
+    name: str
+    """As in folders and on the wire: `orders`, `geo-offers`."""
+    title: str
+    settings: type[S]
+    routers: tuple[Router, ...]
+    problems: tuple[ProblemType, ...] = ()
+    work: Callable[[Bench[S]], Mapping[str, Work]] = lambda _: {}
+    around: Callable[[FastAPI, S], AbstractAsyncContextManager[None]] | None = None
+    """Runs around the process's whole life, database up or not: opens clients and caches onto `app.state`."""
+
+    @property
+    def package(self) -> str:
+        return f"lintel_{self.name.replace('-', '_')}"
