@@ -64,7 +64,7 @@ token: setup ## an access token: ROLE=shopper|associate|pos|care|merchandiser|op
 	@$(LOCAL) token "$(or $(ROLE),shopper)" $(if $(SUB),--sub="$(SUB)") $(if $(STORES),--stores="$(STORES)")
 
 .PHONY: env
-env: setup ## addresses of all parts as export lines: eval "$$(make -s env)"
+env: setup ## addresses of all parts as export lines: eval "$(make -s env)"
 	@$(LOCAL) env
 
 .PHONY: break

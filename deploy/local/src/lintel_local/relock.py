@@ -12,11 +12,11 @@ from lintel_local.paths import JARS, KAFKA_LOCK
 
 def relock() -> None:
     """Resolve the named jars with all they need, and note each one's SHA-256."""
-    with TemporaryDirectory() as environment:
+    with TemporaryDirectory() as cache:
         context = MavenContext(resolver=PythonResolver(), repo_cache=JARS)
-        builder = EnvironmentBuilder(context=context, cache_dir=Path(environment))
-        builder.from_spec(EnvironmentSpec.load(KAFKA_LOCK.with_name("jgo.toml")), update=True)
-        shutil.copy(Path(environment) / "jgo.lock.toml", KAFKA_LOCK)
+        builder = EnvironmentBuilder(context=context, cache_dir=Path(cache))
+        environment = builder.from_spec(EnvironmentSpec.load(KAFKA_LOCK.with_name("jgo.toml")), update=True)
+        shutil.copy(environment.path / "jgo.lock.toml", KAFKA_LOCK)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,7 @@ class Stack:
         """End everything politely: first the front door, then the services, then what they stand on."""
         for group in ([self._caddy], self._services, [self._postgres, self._kafka]):
             in_parallel(*(lambda p=part: self._stop(p) for part in group if part))
+        self._broken.clear()
 
     def kill(self, name: str) -> None:
         """Kill -9 one part; it stays away until `start_part`."""

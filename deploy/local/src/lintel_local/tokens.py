@@ -28,7 +28,9 @@ class Issuer:
         public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
         self._kid = str(public["x"])[:16]
         self.jwks = directory.resolve() / "jwks.json"
-        self.jwks.write_text(json.dumps({"keys": [{**public, "kid": self._kid, "alg": "ES256", "use": "sig"}]}))
+        published = json.dumps({"keys": [{**public, "kid": self._kid, "alg": "ES256", "use": "sig"}]})
+        if not self.jwks.exists() or self.jwks.read_text() != published:  # a service may be reading it
+            self.jwks.write_text(published)
 
     def token(
         self,
