@@ -1,6 +1,6 @@
 """What orders keeps."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, Numeric, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, Numeric, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lintel_chassis.tables import chassis_tables
@@ -20,7 +20,7 @@ orders = Table(
     Column("store_code", Text, nullable=False),
     Column("external_source", Text),
     Column("external_id", Text),
-    Column("content", JSONB, nullable=False, comment="what was ordered: lines and sums; never changes"),
+    Column("content", JSON, nullable=False, comment="what was ordered: lines and sums; never changes"),
     Column("currency", Text, nullable=False),
     Column("total", Numeric, nullable=False),
     Column("paid", Numeric, nullable=False),
@@ -64,7 +64,7 @@ sales = Table(
     Column("register", Text, nullable=False),
     Column("business_day", Date, nullable=False),
     Column("seq", Integer, nullable=False),
-    Column("content", JSONB, nullable=False, comment="as the till sent it"),
+    Column("content", JSON, nullable=False, comment="as the till sent it"),
     Column("received_at", DateTime(timezone=True), nullable=False),
     Index("sales_register", "store_code", "register", "business_day", "seq"),
 )

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from lintel_contracts.orders_orders import EndReason, PaymentMethod
 from lintel_contracts.values import Channel, Moment, Money, Unit
@@ -100,7 +100,7 @@ class ContactView(BaseModel):
 class SaleView(BaseModel):
     id: str
     store_code: str
-    register: str
+    register_code: str = Field(alias="register")
     business_day: date
     seq: int
     total: Money

@@ -17,7 +17,7 @@ CREATE TABLE orders (
     store_code text NOT NULL,
     external_source text,
     external_id text,
-    content jsonb NOT NULL,
+    content json NOT NULL,
     currency text NOT NULL,
     total numeric NOT NULL,
     paid numeric NOT NULL,
@@ -38,13 +38,15 @@ CREATE TABLE orders (
     sequence bigint NOT NULL
 ) WITH (fillfactor = 80)
 """
-_COMMENTS = """
-COMMENT ON COLUMN orders.owner IS 'opaque id of the shopper or visitor';
-COMMENT ON COLUMN orders.content IS 'what was ordered: lines and sums; never changes';
-COMMENT ON COLUMN orders.slot_id IS 'as asked for, then as booked';
-COMMENT ON COLUMN orders.progress IS 'by line: picked, handed over, substituted';
-COMMENT ON COLUMN orders.sequence IS 'events published with this order as their key'
-"""
+_COMMENTS = {
+    "COLUMN orders.owner": "opaque id of the shopper or visitor",
+    "COLUMN orders.content": "what was ordered: lines and sums; never changes",
+    "COLUMN orders.slot_id": "as asked for, then as booked",
+    "COLUMN orders.progress": "by line: picked, handed over, substituted",
+    "COLUMN orders.sequence": "events published with this order as their key",
+    "TABLE contacts": "the only personal data of the system",
+    "COLUMN sales.content": "as the till sent it",
+}
 _CONTACTS = """
 CREATE TABLE contacts (
     order_id text PRIMARY KEY,
@@ -62,7 +64,7 @@ CREATE TABLE sales (
     register text NOT NULL,
     business_day date NOT NULL,
     seq integer NOT NULL,
-    content jsonb NOT NULL,
+    content json NOT NULL,
     received_at timestamptz NOT NULL
 )
 """
@@ -75,10 +77,8 @@ def upgrade() -> None:
     op.execute("CREATE INDEX orders_owner ON orders (owner, id)")
     op.execute("CREATE INDEX orders_store ON orders (store_code, id)")
     op.execute("CREATE UNIQUE INDEX orders_external ON orders (external_source, external_id)")
-    for comment in _COMMENTS.split(";"):
-        op.execute(comment)
     op.execute(_CONTACTS)
-    op.execute("COMMENT ON TABLE contacts IS 'the only personal data of the system'")
     op.execute(_SALES)
-    op.execute("COMMENT ON COLUMN sales.content IS 'as the till sent it'")
     op.execute("CREATE INDEX sales_register ON sales (store_code, register, business_day, seq)")
+    for place, comment in _COMMENTS.items():
+        op.execute(f"COMMENT ON {place} IS '{comment}'")
