@@ -1,6 +1,6 @@
 """Placing an order: priced from local copies, stored and announced in one statement; the saga does the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -39,6 +39,7 @@ async def quote(unit: Unit, wanted: QuoteInput, rates: TaxRates, at: datetime) -
 async def place_order(unit: Unit, caller: Caller, wanted: PlaceOrderInput, rates: TaxRates, at: datetime) -> Placed:
     """Price, store, announce. Raise Invalid or Conflict naming the field, with nothing stored."""
     owner = _owner(caller, wanted)
+    unit.context = replace(unit.context, channel=wanted.channel)
     _refuse_claims(wanted.claims)
     if wanted.payment.method is PaymentMethod.CARD:
         raise Invalid("payment_method_unavailable", "Cards are not taken here yet.", "/payment/method")

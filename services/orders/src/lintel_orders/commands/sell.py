@@ -1,10 +1,12 @@
 """Recording what a till sold: a fact, always accepted once from the store's own tills."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from lintel_chassis.caller import Caller
 from lintel_contracts.errors import Forbidden
 from lintel_contracts.orders_sales import SaleLine, SaleRecorded, Tender
+from lintel_contracts.values import Channel
 from lintel_events.unit import Unit
 from lintel_orders import repository
 from lintel_orders.inputs import SaleInput
@@ -21,6 +23,7 @@ async def record_sale(unit: Unit, caller: Caller, sale: SaleInput, at: datetime)
         raise Forbidden("foreign_store", f"This till is not one of {sale.store_code}'s.", "/store_code")
     if await repository.sale_exists(unit, sale.id):
         return SaleOutcome(id=sale.id, status="duplicate")
+    unit.context = replace(unit.context, channel=Channel.STORE)
     repository.add_sale(unit, _recorded(sale, at), sale.model_dump_json(by_alias=True, exclude_none=True))
     if sale.order_id is not None:
         await _pay(unit, sale, at)
