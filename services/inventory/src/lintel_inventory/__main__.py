@@ -1,0 +1,6 @@
+"""`python -m lintel_inventory [serve|worker|migrate]`."""
+
+from lintel_chassis.main import main
+from lintel_inventory.app import SERVICE
+
+main(SERVICE)

@@ -1,0 +1,7 @@
+"""What inventory is told by its environment."""
+
+from lintel_chassis.settings import ServiceSettings
+
+
+class InventorySettings(ServiceSettings):
+    port: int = 8002

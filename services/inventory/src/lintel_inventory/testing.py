@@ -1,0 +1,106 @@
+"""For tests: facts as orders, tills and pickers tell them, and their delivery."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from lintel_contracts.orders_orders import (
+    EndReason,
+    HandedOverLine,
+    OrderCancelled,
+    OrderCompleted,
+    OrderLine,
+    OrderPlaced,
+    PaymentMethod,
+)
+from lintel_contracts.orders_sales import SaleLine, SaleRecorded, Tender, TenderKind
+from lintel_contracts.pickup_pickups import LineShortPicked, LineSubstituted
+from lintel_contracts.values import Channel, Money, Unit
+from lintel_events.context import Context
+from lintel_events.delivery import Delivery
+from lintel_inventory.domain.facts import Fact
+
+STORE = "S1"
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+_EUR = Money.of("1.00", "EUR")
+
+Basket = tuple[str, int]
+"""(sku, quantity)"""
+
+
+def placed(order_id: str, *basket: Basket, store: str = STORE) -> OrderPlaced:
+    return OrderPlaced(
+        order_id=order_id,
+        store_code=store,
+        number=order_id,
+        owner="somebody",
+        channel=Channel.WEB,
+        lines=tuple(_order_line(str(number), *wanted) for number, wanted in enumerate(basket)),
+        total=_EUR,
+        prices_include_tax=True,
+        payment_method=PaymentMethod.PAY_IN_STORE,
+        placed_at=START,
+    )
+
+
+def _order_line(line_id: str, sku: str, quantity: int) -> OrderLine:
+    return OrderLine(
+        line_id=line_id,
+        sku=sku,
+        name=sku,
+        unit=Unit.EACH,
+        price_per=1,
+        quantity=quantity,
+        unit_price=_EUR,
+        total=_EUR,
+    )
+
+
+def cancelled(order_id: str, *, store: str = STORE) -> OrderCancelled:
+    return OrderCancelled(order_id=order_id, store_code=store, reason=EndReason.SHOPPER, cancelled_at=START)
+
+
+def completed(order_id: str, *basket: Basket, at: datetime = START, store: str = STORE) -> OrderCompleted:
+    lines = [HandedOverLine(line_id=str(number), sku=sku, quantity=left) for number, (sku, left) in enumerate(basket)]
+    return OrderCompleted(order_id=order_id, store_code=store, lines=tuple(lines), completed_at=at)
+
+
+def sale(
+    sale_id: str, *basket: Basket, at: datetime = START, returns: str | None = None, order_id: str | None = None
+) -> SaleRecorded:
+    lines = [
+        SaleLine(line_id=str(number), sku=sku, quantity=quantity, unit_price=_EUR, returns_sale_id=returns)
+        for number, (sku, quantity) in enumerate(basket)
+    ]
+    return SaleRecorded(
+        sale_id=sale_id,
+        store_code=STORE,
+        register_id="1",
+        business_day=at.date(),
+        seq=1,
+        lines=tuple(lines),
+        tenders=(Tender(kind=TenderKind.CASH, amount=_EUR),),
+        total=_EUR,
+        order_id=order_id,
+        occurred_at=at,
+        received_at=at,
+    )
+
+
+def short_picked(order_id: str, sku: str, *, ordered: int, picked: int, line_id: str = "0") -> LineShortPicked:
+    return LineShortPicked(
+        order_id=order_id, store_code=STORE, line_id=line_id, sku=sku, ordered=ordered, picked=picked
+    )
+
+
+def substituted(order_id: str, sku: str, by: str, quantity: int, *, line_id: str = "0") -> LineSubstituted:
+    return LineSubstituted(
+        order_id=order_id, store_code=STORE, line_id=line_id, sku=sku, substitute_sku=by, quantity=quantity
+    )
+
+
+def delivered(facts: Iterable[Fact]) -> list[Delivery[Fact]]:
+    """As a consumer hands them to a handler; each is a cause of its own."""
+    return [
+        Delivery(fact, f"0001-{number:012d}", START, Context(correlation_id="journey", causation_id=f"fact-{number}"))
+        for number, fact in enumerate(facts)
+    ]
