@@ -14,7 +14,7 @@ from lintel_inventory.domain.books import Books, books_of
 from lintel_inventory.domain.entry import Entry, EntryKind, entered
 from lintel_inventory.domain.facts import Fact, apply
 from lintel_inventory.domain.reservation import ReservationStatus
-from lintel_inventory.testing import START, STORE, cancelled, completed, placed, sale, short_picked, substituted
+from lintel_inventory.testing.facts import START, STORE, cancelled, completed, placed, sale, short_picked, substituted
 
 SKUS = ("EGGS", "MILK")
 

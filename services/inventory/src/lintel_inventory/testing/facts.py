@@ -1,4 +1,4 @@
-"""For tests: facts as orders, tills and pickers tell them, and their delivery."""
+"""Facts as orders, tills and pickers tell them, and their delivery."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from lintel_contracts.pickup_pickups import LineShortPicked, LineSubstituted
 from lintel_contracts.values import Channel, Money, Unit
 from lintel_events.context import Context
 from lintel_events.delivery import Delivery
+from lintel_inventory.domain.entry import Entry, EntryKind
 from lintel_inventory.domain.facts import Fact
 
 STORE = "S1"
@@ -104,3 +105,11 @@ def delivered(facts: Iterable[Fact]) -> list[Delivery[Fact]]:
         Delivery(fact, f"0001-{number:012d}", START, Context(correlation_id="journey", causation_id=f"fact-{number}"))
         for number, fact in enumerate(facts)
     ]
+
+
+def receipt(sku: str, quantity: int, *, store: str = STORE) -> Entry:
+    return Entry(f"receipt-{sku}-{store}", store, sku, EntryKind.RECEIPT, quantity, "delivery")
+
+
+def counted(sku: str, seen: int, *, expected: int, at: datetime | None = None, entry_id: str = "count") -> Entry:
+    return Entry(entry_id, STORE, sku, EntryKind.COUNT, seen, "cycle count", expected, at)

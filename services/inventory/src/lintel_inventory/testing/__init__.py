@@ -1,0 +1,1 @@
+"""For tests of inventory, here and wherever services meet."""
