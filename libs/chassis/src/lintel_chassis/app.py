@@ -9,6 +9,7 @@ from typing import TypeVar
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
@@ -33,6 +34,10 @@ from lintel_events.unit import UnitFactory
 S = TypeVar("S", bound=ServiceSettings)
 
 _EXPOSED = ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "X-Request-Id"]
+
+
+_OWN_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""The framework's own would put query strings into spans, and doubles our layer."""
 
 
 class Role(StrEnum):
@@ -64,7 +69,13 @@ def create_app(service: Service[S], settings: S, role: Role = Role.ALL, clock: C
 
 def documented_app(service: Service[S], problems: Problems, *, with_routes: bool = True) -> FastAPI:
     """The routes alone, for their OpenAPI document: no settings, no life cycle."""
-    app = FastAPI(title=f"Lintel {service.title}", version="1", redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title=f"Lintel {service.title}",
+        version="1",
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=_OWN_TELEMETRY,
+    )
     if with_routes:
         for router in service.routers:
             app.router.routes.extend(router.routes)

@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, cast
 
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope
 
 from lintel_chassis.caller import Caller
 from lintel_chassis.ids import new_id
-from lintel_chassis.problems import Problem
+from lintel_chassis.problems import TOO_LARGE, Problem
 from lintel_contracts.values import Channel
 from lintel_events.context import Context
 from lintel_events.unit import Unit
@@ -89,7 +90,10 @@ class CappedRequest(Request):
         self._max_body = max_body
 
     async def stream(self) -> AsyncIterator[bytes]:  # type: ignore[override]  # the base is an async generator too
-        """Raise Problem as soon as the limit is passed, before anything is read when the length is declared."""
+        """Raise HTTPException, since FastAPI lets no other through, as soon as the limit is passed.
+
+        A body whose declared length passes it is not read at all.
+        """
         self._check(int(exchange_of(self).headers.get(b"content-length") or 0))
         total = 0
         async for chunk in super().stream():
@@ -104,4 +108,4 @@ class CappedRequest(Request):
 
     def _check(self, size: int) -> None:
         if size > self._max_body:
-            raise Problem("body_too_large", f"At most {self._max_body} bytes are accepted here.")
+            raise HTTPException(TOO_LARGE, f"At most {self._max_body} bytes are accepted here.")

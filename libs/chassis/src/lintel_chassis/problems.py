@@ -61,6 +61,7 @@ COMMON = (
     ProblemType("internal", 500, "Internal error", "A defect of ours; `instance` finds it in our logs."),
 )
 
+TOO_LARGE = 413
 _RETRY_SOON = {"Retry-After": "1"}
 
 RACES = (asyncpg.UniqueViolationError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
@@ -136,9 +137,10 @@ def _of_database(error: Exception) -> Problem:
 
 
 def _http(error: HTTPException) -> Problem:
+    if error.status_code == TOO_LARGE:
+        return Problem("body_too_large", error.detail, {"Connection": "close"})
     phrase = HTTPStatus(error.status_code).phrase
-    slug = phrase.lower().replace(" ", "_").replace("-", "_")
-    return Problem(slug, error.detail, error.headers)
+    return Problem(phrase.lower().replace(" ", "_").replace("-", "_"), error.detail, error.headers)
 
 
 def _validation(error: RequestValidationError) -> Problem:

@@ -178,6 +178,11 @@ def settings(dsn: str, issuer: Issuer) -> ServiceSettings:
 
 
 @pytest.fixture
+def service() -> Service[ServiceSettings]:
+    return SERVICE
+
+
+@pytest.fixture
 async def client(settings: ServiceSettings) -> AsyncIterator[httpx.AsyncClient]:
     async with running(create_app(SERVICE, settings, Role.SERVE)) as client:
         yield client

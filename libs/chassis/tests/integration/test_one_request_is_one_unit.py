@@ -7,8 +7,12 @@ from typing import Any, TypeAlias
 import asyncpg
 import httpx
 import pytest
+from pydantic import SecretStr
 
-from lintel_chassis.testing import Issuer
+from lintel_chassis.app import Role, create_app
+from lintel_chassis.service import Service
+from lintel_chassis.settings import ServiceSettings
+from lintel_chassis.testing import Issuer, running
 
 pytestmark = pytest.mark.integration
 
@@ -142,15 +146,16 @@ async def test_a_client_that_has_this_version_is_told_so(client: httpx.AsyncClie
 
 
 async def test_a_lock_that_takes_too_long_says_when_to_come_back(
-    client: httpx.AsyncClient, shopper: dict[str, str], database: Connection
+    service: Service[ServiceSettings],
+    settings: ServiceSettings,
+    dsn: str,
+    shopper: dict[str, str],
+    database: Connection,
 ) -> None:
     await database.execute("INSERT INTO notes (id, owner, text) VALUES ('n1', 'ada', 'x')")
-    await database.execute("ALTER ROLE CURRENT_USER SET lock_timeout = '100ms'")
-    try:
-        async with database.transaction():
-            await database.execute("UPDATE notes SET text = 'y' WHERE id = 'n1'")
-            answer = await client.put("/v1/notes/n1", json=note(), headers=shopper)
-    finally:
-        await database.execute("ALTER ROLE CURRENT_USER RESET lock_timeout")
+    impatient = settings.model_copy(update={"database_url": SecretStr(f"{dsn}?lock_timeout=100")})
+    async with running(create_app(service, impatient, Role.SERVE)) as client, database.transaction():
+        await database.execute("UPDATE notes SET text = 'y' WHERE id = 'n1'")
+        answer = await client.put("/v1/notes/n1", json=note(), headers=shopper)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert answer.json()["type"] == "/problems/busy"

@@ -1,0 +1,54 @@
+"""`python -m lintel_notes [serve|worker|migrate]`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from pydantic import BaseModel
+from starlette.responses import StreamingResponse
+
+from lintel_chassis.access import allow, public
+from lintel_chassis.caller import Caller
+from lintel_chassis.dependencies import RuntimeDep, UnitDep
+from lintel_chassis.main import main
+from lintel_chassis.routing import Router
+from lintel_chassis.service import Service
+from lintel_chassis.settings import ServiceSettings
+from lintel_chassis.streams import StreamEvent, event_stream
+
+router = Router(prefix="/v1/notes")
+
+
+class NewNote(BaseModel):
+    text: str
+
+
+@router.post("", dependencies=[public])
+async def create_note(unit: UnitDep, note: NewNote) -> dict[str, Any]:
+    """Says "break" and "slow" what to do."""
+    if note.text.startswith("break"):
+        return {"number": await unit.fetchval("SELECT $1::text::int", note.text)}
+    if note.text == "slow":
+        await asyncio.sleep(1.5)
+    unit.write("INSERT INTO notes (text) VALUES ($1)", note.text)
+    return {"text": note.text}
+
+
+@router.get("/mine")
+async def own_notes(caller: Annotated[Caller, allow("shopper")]) -> dict[str, Any]:
+    return {"owner": caller.subject}
+
+
+@router.get("/stream", dependencies=[public])
+async def follow(runtime: RuntimeDep) -> StreamingResponse:
+    async def nothing_after_the_first() -> AsyncIterator[StreamEvent]:
+        yield StreamEvent("1", "note", "{}")
+        await asyncio.Event().wait()
+
+    return event_stream(nothing_after_the_first(), runtime.stopping)
+
+
+SERVICE = Service(name="notes", title="Notes", settings=ServiceSettings, routers=(router,))
+
+if __name__ == "__main__":
+    main(SERVICE)
