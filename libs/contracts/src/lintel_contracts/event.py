@@ -10,7 +10,7 @@ from lintel_contracts.topic import Topic
 class Part(BaseModel):
     """A piece of an event. Readers ignore properties newer than themselves."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Event(Part):

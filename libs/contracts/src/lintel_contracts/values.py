@@ -5,7 +5,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Sku = Code
@@ -52,6 +61,7 @@ Amount = Annotated[
     Decimal,
     Field(allow_inf_nan=False, gt=-_LARGEST_AMOUNT, lt=_LARGEST_AMOUNT, description="A decimal string, such as 12.34"),
     PlainSerializer(_plain, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,15}(\.\d+)?$"}, mode="serialization"),
 ]
 
 
@@ -73,7 +83,7 @@ class Money(BaseModel):
         exact = self.amount.quantize(quantum)
         if exact != self.amount:
             raise ValueError(f"{self.currency} has {digits} decimals")
-        object.__setattr__(self, "amount", exact)
+        object.__setattr__(self, "amount", exact + 0)  # + 0: there is no minus zero
         return self
 
     @classmethod
@@ -103,10 +113,18 @@ def _to_zulu(moment: datetime) -> str:
 
 
 def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:  # year 1 or 9999, seen from UTC
+        raise ValueError("out of range in UTC") from error
 
 
-Moment = Annotated[AwareDatetime, AfterValidator(_to_utc), PlainSerializer(_to_zulu, return_type=str)]
+Moment = Annotated[
+    AwareDatetime,
+    AfterValidator(_to_utc),
+    PlainSerializer(_to_zulu, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 """A moment in UTC, written as RFC 3339 with a Z."""
 
 

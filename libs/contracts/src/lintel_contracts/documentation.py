@@ -1,0 +1,73 @@
+"""The page of all events, from the models: topic, kind, who publishes, who reads, every field."""
+
+from collections.abc import Iterable, Mapping
+from inspect import getdoc
+from typing import Any
+
+from lintel_contracts import EVENTS, TOPICS
+from lintel_contracts.event import Event
+from lintel_contracts.schemas import Schema, schema_of
+from lintel_contracts.topic import Topic, TopicKind
+
+_HEAD = """\
+# The events
+
+Generated from `lintel_contracts`. The value of every record is a CloudEvent 1.0 in structured JSON; what stands below
+is its `data`. The record's key is the event's `subject`. The JSON Schemas are in `libs/contracts/schemas`.
+"""
+_OWNERS = {"geo": "geo-offers"}
+"""Services whose topics carry a shorter name than theirs."""
+
+
+def page(readers: Mapping[str, Iterable[str]]) -> str:
+    """The whole page; `readers` names, for each event type, the consumer groups that handle it."""
+    return "\n".join([_HEAD, *(_topic(topic, readers) for topic in TOPICS)])
+
+
+def _topic(topic: Topic, readers: Mapping[str, Iterable[str]]) -> str:
+    prefix = topic.name.partition(".")[0]
+    kept = (
+        "state: the newest record of a key stays for good"
+        if topic.kind is TopicKind.STATE
+        else f"facts: kept {topic.retention_days} days"
+    )
+    events = [event for event in EVENTS.values() if event.topic == topic]
+    head = f"## {topic.name}\n\nPublished by {_OWNERS.get(prefix, prefix)}; {kept}; {topic.partitions} partitions.\n"
+    return "\n".join([head, *(_event(event, readers.get(event.type, ())) for event in events)])
+
+
+def _event(event: type[Event], readers: Iterable[str]) -> str:
+    schema = schema_of(event)
+    rows = "\n".join(_row(name, field, schema) for name, field in schema["properties"].items())
+    read_by = ", ".join(sorted(readers)) or "nobody here"
+    return (
+        f"### {event.type}\n\n{getdoc(event)}\n\nRead by: {read_by}.\n\n"
+        f"| field | type | required | |\n|---|---|---|---|\n{rows}\n"
+    )
+
+
+def _row(name: str, field: Schema, schema: Schema) -> str:
+    required = "yes" if name in schema.get("required", ()) else "no"
+    words = " ".join(str(field.get("description", "")).split())
+    return f"| {name} | {_type(field, schema.get('$defs', {}))} | {required} | {words} |"
+
+
+def _type(field: Schema, parts: dict[str, Any]) -> str:
+    """A field's type in a few words; the parts of a part are given once, in braces."""
+    if "$ref" in field:
+        return _part(field["$ref"].rpartition("/")[2], parts)
+    if "anyOf" in field:
+        return " or ".join(_type(choice, parts) for choice in field["anyOf"])
+    if field.get("type") == "array":
+        return f"list of {_type(field['items'], parts)}"
+    return str(field.get("format", field.get("type", "any")))
+
+
+def _part(name: str, parts: dict[str, Any]) -> str:
+    part = parts[name]
+    if "enum" in part:
+        return " / ".join(part["enum"])
+    if name in {"Money", "Window"}:
+        return name
+    inside = ", ".join(f"{inner}: {_type(field, parts)}" for inner, field in part["properties"].items())
+    return f"{name} {{{inside}}}"
