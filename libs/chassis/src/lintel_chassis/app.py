@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from lintel_chassis import health
 from lintel_chassis.clock import Clock, utc_now
+from lintel_chassis.openapi import DocumentedApp
 from lintel_chassis.pages import problem_page
 from lintel_chassis.problems import Problem, Problems
 from lintel_chassis.runtime import Runtime
@@ -69,7 +70,7 @@ def create_app(service: Service[S], settings: S, role: Role = Role.ALL, clock: C
 
 def documented_app(service: Service[S], problems: Problems, *, with_routes: bool = True) -> FastAPI:
     """The routes alone, for their OpenAPI document: no settings, no life cycle."""
-    app = FastAPI(
+    app = DocumentedApp(
         title=f"Lintel {service.title}",
         version="1",
         redoc_url=None,

@@ -156,6 +156,7 @@ class Deadlines:
             due = [Due(row["key"], row["due_at"], Context(**orjson.loads(row["context"]))) for row in rows]
             if due:
                 await deadline.handler(unit, due, rows[0]["at"])
+            await unit.flush()
         for row in rows:
             DEADLINE_LATENESS.labels(deadline.kind).observe((row["at"] - row["due_at"]).total_seconds())
         DEADLINES_FIRED.labels(deadline.kind).inc(len(due))

@@ -12,6 +12,7 @@ from lintel_chassis.answering import Changing, Reading
 from lintel_chassis.caller import Caller
 from lintel_chassis.exchange import DEFAULT_MAX_BODY
 from lintel_chassis.idempotency import HEADER, Idempotency
+from lintel_chassis.openapi import PROBLEM_RESPONSES
 from lintel_chassis.runtime import runtime_of
 from lintel_chassis.tickets import Ticket
 
@@ -55,7 +56,7 @@ class Router(APIRouter):
     """Of a public route no idempotency key is looked at: there is no subject it could belong to."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(route_class=UnitRoute, **options)
+        super().__init__(route_class=UnitRoute, responses=PROBLEM_RESPONSES, **options)
 
     def post(
         self,

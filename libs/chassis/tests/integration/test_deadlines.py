@@ -139,6 +139,17 @@ async def test_one_that_fails_does_not_hold_up_the_others(units: UnitFactory, da
     assert await database.fetchval("SELECT key FROM deadlines") == "bad"
 
 
+async def test_one_whose_writes_fail_is_put_off_too(units: UnitFactory, database: Connection) -> None:
+    """Writes go out at the end of the unit, after the handler."""
+    await database.execute("INSERT INTO notes (id) VALUES ('bad')")
+    async with units(CAUSE) as unit:
+        set_deadlines(unit, "expiry", dict.fromkeys(("a", "bad", "c"), PAST))
+    async with at_work(units, Deadline("expiry", Fired())):
+        await until_gone(database)
+    assert await database.fetchval("SELECT key FROM deadlines") == "bad"
+    assert units.pool.get_size() == units.pool.get_idle_size()
+
+
 async def test_a_guarded_deadline_waits_until_the_log_is_read_past_its_moment(
     units: UnitFactory, database: Connection
 ) -> None:

@@ -69,6 +69,18 @@ def test_the_document_shows_the_idempotency_key(*, required: bool) -> None:
     assert (header["name"], header["required"]) == ("Idempotency-Key", required)
 
 
+def test_every_refusal_is_documented_as_a_problem() -> None:
+    """The framework would promise a shape of its own for invalid input."""
+    router = Router()
+
+    @router.get("/v1/notes/{number}")
+    async def notes(number: int, caller: Shopper) -> None: ...
+
+    responses = operation(router, "/v1/notes/{number}", "get")["responses"]
+    assert set(responses) == {"200", "4XX", "5XX"}
+    assert list(responses["4XX"]["content"]) == ["application/problem+json"]
+
+
 def test_a_stream_comes_with_a_route_for_its_tickets() -> None:
     router = Router(prefix="/v1")
 
