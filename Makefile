@@ -74,3 +74,7 @@ break: setup ## kill -9 one part until it is healed: WHAT=kafka|postgres|caddy|<
 .PHONY: heal
 heal: setup ## start again what was broken
 	@$(LOCAL) heal
+
+.PHONY: bench
+bench: setup ## what an order costs, beside a bare endpoint
+	@cd bench && PYTHONPATH=. ../$(BIN)/python orders.py
