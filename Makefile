@@ -77,4 +77,4 @@ heal: setup ## start again what was broken
 
 .PHONY: bench
 bench: setup ## what an order costs, beside a bare endpoint
-	@cd bench && PYTHONPATH=. ../$(BIN)/python orders.py
+	@$(BIN)/python bench/orders.py

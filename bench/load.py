@@ -80,7 +80,9 @@ async def _shopper(url: str, ends: float, shopping: Shopping, run: Run) -> None:
 
 async def steady(url: str, per_second: float, seconds: float, shopping: Shopping) -> Run:
     """Send requests at a steady rate, whatever the answers take, each on a connection that is free."""
-    run, free, waiting = Run(), [], []
+    run = Run()
+    free: list[Connection] = []
+    waiting: list[asyncio.Task[None]] = []
     started = time.perf_counter()
 
     async def one(due: float) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 
 import asyncpg
 import uvloop
-from load import Connection, Run, Shopping, shop, steady
 from rich.console import Console
 from rich.table import Table
+
+from load import Connection, Run, Shopping, shop, steady
 from setting import PRODUCTS, STORE, Setting, save, setting
 
 SECONDS = 6.0
@@ -63,7 +64,6 @@ def reading(prefix: str) -> Shopping:
 async def sustained(here: Setting, shoppers: int, *, hot: bool = False) -> dict[str, Any]:
     """Place as fast as so many shoppers can, and wait until the last order is decided."""
     orders = await asyncpg.connect(here.env["LINTEL_ORDERS_DB"])
-    await orders.execute("UPDATE orders SET number = number WHERE false")
     first = await orders.fetchval("SELECT max(id) FROM orders") or ""
     began = time.perf_counter()
     placed = await shop(here.service("ORDERS"), shoppers, SECONDS, placing(here, wait=False, hot=hot))
@@ -121,9 +121,8 @@ def show(figures: dict[str, Any]) -> None:
     console.print(rates)
     waits = Table("", "orders/s", "p50 ms", "p99 ms", title="Placed -> confirmed")
     for shoppers, run in figures["waited"].items():
-        waits.add_row(
-            f"{shoppers} waiting shoppers", *(f"{run[n]:,.0f}" for n in ("confirmed_per_s", "p50_ms", "p99_ms"))
-        )
+        shown = (f"{run[name]:,.0f}" for name in ("confirmed_per_s", "p50_ms", "p99_ms"))
+        waits.add_row(f"{shoppers} waiting shoppers", *shown)
     calm = figures["steady"]
     waits.add_row("steady", f"{STEADY_PER_SECOND}", f"{calm['p50_ms']:,.0f}", f"{calm['p99_ms']:,.0f}")
     console.print(waits)

@@ -13,9 +13,9 @@ from time import monotonic
 from typing import Any
 
 import asyncpg
-import bare
 import httpx
 
+import bare
 from lintel_local.child import Child
 from lintel_local.ports import free_port
 from lintel_local.stack import Stack
