@@ -78,3 +78,9 @@ heal: setup ## start again what was broken
 .PHONY: bench
 bench: setup ## what an order costs, beside a bare endpoint
 	@$(BIN)/python bench/orders.py
+
+.PHONY: docs
+docs: setup ## write what is generated: event schemas and pages, OpenAPI files, problems
+	@$(BIN)/python -m lintel_contracts.schemas
+	@$(BIN)/python -m lintel_contracts.documentation
+	@$(BIN)/python -m lintel_chassis.documents docs lintel_catalog lintel_inventory lintel_orders lintel_pickup lintel_geo_offers
