@@ -1,0 +1,6 @@
+"""`python -m lintel_geo_offers [serve|worker|migrate]`."""
+
+from lintel_chassis.main import main
+from lintel_geo_offers.app import SERVICE
+
+main(SERVICE)

@@ -1,0 +1,41 @@
+"""The composition root of geo-offers."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from lintel_chassis.service import Service
+from lintel_chassis.work import Bench, Work
+from lintel_events.consumer import Consumer
+from lintel_geo_offers.api import router
+from lintel_geo_offers.handlers import HANDLERS
+from lintel_geo_offers.problems import PROBLEMS
+from lintel_geo_offers.settings import GeoOffersSettings
+from lintel_geo_offers.zones import Zones
+
+CONSUMER_GROUP = "geo-offers"
+
+
+def _work(bench: Bench[GeoOffersSettings]) -> Mapping[str, Work]:
+    consumer = Consumer(
+        bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
+    )
+    return {"consumer": consumer}
+
+
+@asynccontextmanager
+async def _around(app: FastAPI, _: GeoOffersSettings) -> AsyncIterator[None]:
+    app.state.zones = Zones()
+    yield
+
+
+SERVICE = Service(
+    name="geo-offers",
+    title="geo-offers",
+    settings=GeoOffersSettings,
+    routers=(router,),
+    problems=PROBLEMS,
+    work=_work,
+    around=_around,
+)

@@ -1,0 +1,1 @@
+"""What geo-offers knows by itself: stores, their hours, and distances on the globe."""
