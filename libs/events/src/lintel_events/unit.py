@@ -14,6 +14,7 @@ from lintel_events.codec import Record, encode, sequence_text
 from lintel_events.context import Context
 from lintel_events.database import Pool, PooledConnection
 from lintel_events.event import Event
+from lintel_events.failures import DATABASE_LOST
 from lintel_events.outbox import Outbox
 
 _PARAMETER = re.compile(r"\$(\d+)")
@@ -85,10 +86,15 @@ class Unit:
         await (await self._connected()).execute(sql, *args)
 
     async def commit(self) -> None:
-        await self.flush()
-        if self._in_transaction and self._connection is not None:
-            await self._connection.execute("COMMIT")
-            self._in_transaction = False
+        """Send what is queued and commit; a failure undoes all, whether or not anybody rolls back after it."""
+        try:
+            await self.flush()
+            if self._in_transaction and self._connection is not None:
+                await self._connection.execute("COMMIT")
+                self._in_transaction = False
+        except BaseException:
+            await self.rollback()
+            raise
         await self._give_back()
         if self._published:
             self._outbox.committed.wake()
@@ -97,10 +103,12 @@ class Unit:
     async def rollback(self) -> None:
         """Drop what is queued and undo what was sent; the unit can be used again."""
         self._writes, self._records, self._published = [], [], False
-        if self._in_transaction and self._connection is not None and not self._connection.is_closed():
-            await self._connection.execute("ROLLBACK")
-        self._in_transaction = False
-        await self._give_back()
+        try:
+            if self._in_transaction and self._connection is not None and not self._connection.is_closed():
+                await self._connection.execute("ROLLBACK")
+        finally:
+            self._in_transaction = False
+            await self._give_back()
 
     async def _connected(self) -> PooledConnection:
         if self._connection is None:
@@ -118,10 +126,21 @@ class Unit:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            await self.commit()
-        else:
+        if kind is not None:
             await self.rollback()
+            return
+        try:
+            await self.commit()
+        except BaseException:
+            await self.rollback()
+            raise
+
+
+async def _undo(connection: PooledConnection) -> None:
+    try:
+        await connection.execute("ROLLBACK")
+    except DATABASE_LOST:
+        connection.terminate()  # the server undoes what a lost connection had begun
 
 
 class UnitFactory:
