@@ -105,7 +105,7 @@ class Unit:
         self._writes, self._records, self._published = [], [], False
         try:
             if self._in_transaction and self._connection is not None and not self._connection.is_closed():
-                await self._connection.execute("ROLLBACK")
+                await _undo(self._connection)
         finally:
             self._in_transaction = False
             await self._give_back()
@@ -126,14 +126,10 @@ class Unit:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None:
-            await self.rollback()
-            return
-        try:
+        if kind is None:
             await self.commit()
-        except BaseException:
+        else:
             await self.rollback()
-            raise
 
 
 async def _undo(connection: PooledConnection) -> None:
