@@ -1,0 +1,7 @@
+"""What catalog is told by its environment."""
+
+from lintel_chassis.settings import ServiceSettings
+
+
+class CatalogSettings(ServiceSettings):
+    port: int = 8001
