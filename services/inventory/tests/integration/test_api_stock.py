@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from lintel_chassis.testing import Issuer
-from lintel_inventory.testing.facts import cancelled, completed, placed, receipt, sale, short_picked
+from lintel_inventory.testing.facts import cancelled, completed, placed, receipt, sale, short_picked, substituted
 from lintel_inventory.testing.harness import Inventory
 
 
@@ -139,12 +139,16 @@ async def test_an_explanation_of_the_past_tells_the_books_of_then(
     await inventory.hear(placed("o1", ("EGGS", 3)), placed("o2", ("EGGS", 2)))
     then = (await inventory.pool.fetchval("SELECT clock_timestamp()")).isoformat()
     await inventory.hear(short_picked("o1", "EGGS", ordered=3, picked=1), cancelled("o2"))
+    later = (await inventory.pool.fetchval("SELECT clock_timestamp()")).isoformat()
+    await inventory.hear(substituted("o1", "EGGS", "BIO-EGGS", 2))
     await inventory.hear(completed("o1", ("EGGS", 1)))
 
     told = (await client.get("/v1/stock/S1/EGGS/explain", params={"at": then}, headers=associate)).json()
+    told_later = (await client.get("/v1/stock/S1/EGGS/explain", params={"at": later}, headers=associate)).json()
 
     assert (told["on_hand"], told["reserved"]) == (10, 5)
     assert {one["order_id"]: one["quantity"] for one in told["reservations"]} == {"o1": 3, "o2": 2}
+    assert {one["order_id"]: one["quantity"] for one in told_later["reservations"]} == {"o1": 1}
 
 
 async def test_safety_stock_is_kept_from_shoppers_and_announced(

@@ -65,6 +65,22 @@ async def test_sales_and_orders_at_once_leave_every_conflict_named(inventory: In
     assert await inventory.books_add_up()
 
 
+async def test_of_two_endings_at_once_one_counts(inventory: Inventory) -> None:
+    """Elsewhere a repeated shipment compensated twice."""
+    await inventory.enter(receipt("EGGS", UNITS))
+    await inventory.hear(*(placed(f"o{number}", ("EGGS", 1)) for number in range(UNITS)))
+
+    await asyncio.gather(
+        *(inventory.hear(end) for n in range(UNITS) for end in (completed(f"o{n}", ("EGGS", 1)), cancelled(f"o{n}")))
+    )
+
+    issued, released = await inventory.published("StockIssued"), await inventory.published("StockReleased")
+    assert len(issued) + len(released) == UNITS
+    eggs = await inventory.stock("EGGS")
+    assert (eggs["on_hand"], eggs["reserved"]) == (UNITS - len(issued), 0)
+    assert await inventory.books_add_up()
+
+
 async def test_a_whole_topic_told_again_changes_nothing(inventory: Inventory) -> None:
     """The inbox forgets after thirty days; orders, sales and movements are known for good."""
     await inventory.enter(receipt("EGGS", 20), receipt("MILK", 20), counted("TEA", 9, expected=0, at=START))

@@ -86,3 +86,36 @@ async def test_a_sale_older_than_the_last_count_is_absorbed(inventory: Inventory
     )
     assert [tuple(row) for row in booked] == [(2, 0, True), (1, -1, False)]
     assert await inventory.books_add_up()
+
+
+async def test_a_fact_that_heals_opens_no_incident(inventory: Inventory) -> None:
+    """Still below zero, but less so: the open incident is told nothing new."""
+    await inventory.hear(sale("s1", ("EGGS", 5)))
+
+    await inventory.hear(sale("s2", ("EGGS", 1), returns="s1"))
+    await inventory.enter(receipt("EGGS", 1))
+
+    assert (await inventory.stock("EGGS"))["on_hand"] == -3
+    assert len(await inventory.published("StockDiscrepancyFound")) == 1
+
+
+async def test_a_count_below_what_is_promised_opens_an_incident(inventory: Inventory) -> None:
+    await inventory.enter(receipt("EGGS", 5))
+    await inventory.hear(placed("o1", ("EGGS", 4)))
+
+    await inventory.enter(counted("EGGS", 3, expected=5))
+
+    (found,) = await inventory.published("StockDiscrepancyFound")
+    assert (found["data"]["cause"], found["data"]["document"]) == ("count", "count")
+    assert found["data"]["orders_at_risk"] == ["o1"]
+
+
+async def test_a_count_that_agrees_with_the_books_is_noted_and_not_published(inventory: Inventory) -> None:
+    """The level is what it was; what happened before is absorbed from now on."""
+    await inventory.enter(receipt("EGGS", 5))
+
+    await inventory.enter(counted("EGGS", 5, expected=5))
+    await inventory.hear(sale("s1", ("EGGS", 1), at=START))
+
+    assert len(await inventory.published("StockLevelChanged")) == 1
+    assert (await inventory.stock("EGGS"))["on_hand"] == 5

@@ -223,8 +223,6 @@ def _substitute(books: Books, pick: LineSubstituted) -> None:
     key: PickKey = (pick.line_id, PickKind.SUBSTITUTE, sku)
     held = reservation.lines.get(sku, 0)
     total = max(0, held + pick.quantity - reservation.picks.get(key, 0))
-    if total == held:
-        return
     before = books.position((pick.store_code, sku))
     books.promise(before.place, total - held)
     books.settle(reservation.picked(key, pick.quantity, sku, total))
