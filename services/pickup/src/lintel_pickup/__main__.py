@@ -1,0 +1,6 @@
+"""`python -m lintel_pickup [serve|worker|migrate]`."""
+
+from lintel_chassis.main import main
+from lintel_pickup.app import SERVICE
+
+main(SERVICE)

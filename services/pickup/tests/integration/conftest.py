@@ -1,0 +1,43 @@
+"""Pickup on a database of its own."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lintel_chassis.app import Role, create_app
+from lintel_chassis.testing import Issuer, running
+from lintel_events.database import Pool
+from lintel_events.outbox import Outbox
+from lintel_events.signal import Signal
+from lintel_events.unit import UnitFactory
+from lintel_pickup.app import SERVICE
+from lintel_pickup.settings import PickupSettings
+from lintel_pickup.testing.facts import START
+from lintel_pickup.testing.harness import Pickups
+
+
+@pytest.fixture
+async def pickups(new_database: Callable[[str], Awaitable[str]], pools: Callable[[str], Awaitable[Pool]]) -> Pickups:
+    url = await new_database("lintel_pickup")
+    pool = await pools(url)
+    return Pickups(url, pool, UnitFactory(pool, await Outbox.open(pool, "/pickup", Signal())))
+
+
+@pytest.fixture(scope="session")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
+    return Issuer(Path(tmp_path_factory.mktemp("issuer")))
+
+
+@pytest.fixture
+async def client(pickups: Pickups, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    settings = PickupSettings(
+        database_url=pickups.url,
+        kafka="127.0.0.1:9",
+        handover_key="a key of the test",
+        issuers=(issuer.trusted(),),
+        pool_size=8,
+    )
+    async with running(create_app(SERVICE, settings, Role.SERVE, clock=lambda: START)) as client:
+        yield client
