@@ -10,7 +10,8 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import ProducerClosed
 
-_PATIENCE_S = 2.0
+_PATIENCE_S = 1.0
+_LAST_PATIENCE_S = 0.2
 _SAY_AGAIN_S = 10.0
 
 
@@ -29,8 +30,16 @@ async def close_hard(producer: AIOKafkaProducer) -> None:
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
-    """Leave the group if the broker answers in time; raise nothing."""
-    await bounded(consumer.stop(), _PATIENCE_S)
+    """Leave the group if the broker answers in time; if not, end what would go on in the background. Raise nothing."""
+    if await bounded(consumer.stop(), _PATIENCE_S):
+        return
+    consumer._closed = True
+    if coordinator := consumer._coordinator:
+        tasks = (coordinator._coordination_task, coordinator._heartbeat_task, coordinator._commit_refresh_task)
+        await asyncio.gather(*(bounded(task, 0) for task in tasks if task is not None))
+    if consumer._fetcher:
+        await bounded(consumer._fetcher.close(), _LAST_PATIENCE_S)
+    await bounded(consumer._client.close(), _LAST_PATIENCE_S)
 
 
 async def bounded(awaitable: Any, seconds: float) -> bool:
@@ -46,16 +55,26 @@ async def bounded(awaitable: Any, seconds: float) -> bool:
 
 
 def has_leader(producer: AIOKafkaProducer, topic: str, partition: int) -> bool:
-    """Whether the cluster's metadata, as far as it is known, names a leader."""
-    partitions = producer.client.cluster._partitions.get(topic)
-    if partitions is None or partition not in partitions:
-        return True
-    return bool(partitions[partition].leader != -1)
+    """Whether the cluster's metadata, as last heard, knows the partition and names its leader."""
+    known = producer.client.cluster._partitions.get(topic, {}).get(partition)
+    return known is not None and bool(known.leader != -1)
+
+
+async def refresh_metadata(producer: AIOKafkaProducer, topics: set[str]) -> None:
+    """Ask the cluster about these topics, heard of or not."""
+    for topic in topics:
+        await producer.client.add_topic(topic)
+    await producer.client.force_metadata_update()
 
 
 def quieten() -> None:
-    """Let aiokafka's logger say each thing at most once in ten seconds: an outage makes 50-100 lines a second."""
-    logging.getLogger("aiokafka").addFilter(_Once())
+    """Let aiokafka say each thing at most once in ten seconds: an outage makes 50-100 lines a second.
+
+    A filter acts on its own logger only, not on those below: so each gets it.
+    """
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "aiokafka":
+            logging.getLogger(name).addFilter(_ONCE)
 
 
 class _Once(logging.Filter):
@@ -69,6 +88,9 @@ class _Once(logging.Filter):
             return False
         self._said[str(record.msg)] = record.created
         return True
+
+
+_ONCE = _Once()
 
 
 def _look_at(task: "asyncio.Future[Any] | None") -> None:

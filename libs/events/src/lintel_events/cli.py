@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from aiokafka.errors import KafkaError
 
 from lintel_events import graveyard
 from lintel_events.lag import lags
@@ -26,8 +27,10 @@ def main() -> None:
         asyncio.run(arguments.run(arguments))
     except KeyboardInterrupt:
         sys.exit(130)
-    except (ValueError, LookupError, OSError) as error:
+    except (ValueError, LookupError, OSError, KafkaError) as error:
         sys.exit(f"lintel-events: {error}")
+    except EOFError:
+        sys.exit("lintel-events: nobody answered; say --yes")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -115,13 +115,16 @@ def decode(value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Envelop
         attributes = orjson.loads(value or b"")
         if attributes["specversion"] != _SPEC_VERSION:
             raise MalformedRecordError(f"CloudEvents {attributes['specversion']} is not read here")
+        time = datetime.fromisoformat(attributes["time"])
+        if time.tzinfo is None:
+            raise MalformedRecordError("time has no offset")
         trace = {name: text.decode() for name, text in headers if name in {"traceparent", "tracestate"}}
         return Envelope(
             UUID(attributes["id"]),
             _text(attributes, "type"),
             _text(attributes, "subject"),
             _text(attributes, "sequence"),
-            datetime.fromisoformat(attributes["time"]),
+            time,
             attributes["data"],
             Context.from_attributes(attributes, trace.get("traceparent"), trace.get("tracestate")),
         )

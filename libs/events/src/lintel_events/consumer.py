@@ -17,8 +17,9 @@ from lintel_events.batch import Batch
 from lintel_events.delivery import Handler, read
 from lintel_events.failures import is_infrastructure
 from lintel_events.inbox import note_caught_up, positions
-from lintel_events.leader import sleep
+from lintel_events.leader import StoppingError, sleep, unless_stopped
 from lintel_events.metrics import CONSUMER_RETRIES
+from lintel_events.subscription import subscribed
 from lintel_events.unit import UnitFactory
 
 _log = structlog.get_logger(__name__)
@@ -28,6 +29,8 @@ _POLL_MS = 200
 _INTERVAL_S = 0.01
 """Polls are at least this far apart under load, which makes batches; after idle the next comes at once."""
 _HOUSEKEEPING_S = 1.0
+_COMMIT_S = 0.5
+_FINISH_IN_HAND_S = 5.0
 
 
 class Consumer:
@@ -42,53 +45,51 @@ class Consumer:
         self._types = {model.type: model for handler in handlers for model in handler.types}
         self._topics = sorted({model.topic.name for model in self._types.values()})
         self._next: dict[TopicPartition, int] = {}
+        """Offsets of the database, for the partitions of this assignment."""
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._housekept = 0.0
 
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            consumer = self._kafka()
+            consumer = subscribed(self._bootstrap, self._group, self._topics, self._rebalanced)
             try:
-                await consumer.start()
+                await unless_stopped(stopping, consumer.start())
                 await self._poll_until(stopping, consumer)
-            except (KafkaError, OSError, TimeoutError) as error:
+            except StoppingError:
+                pass
+            except (KafkaError, OSError) as error:
                 _log.warning("consumer lost Kafka", error=repr(error), consumer_group=self._group)
+            except Exception:  # noqa: BLE001 - logged; a new one begins where the database says
+                _log.exception("consumer failed", consumer_group=self._group)
             finally:
                 self.state = "recovering"
-                self._next.clear()
+                self._next = {}
                 await stop_consumer(consumer)
             await sleep(stopping, 0.5)
 
-    def _kafka(self) -> AIOKafkaConsumer:
-        return AIOKafkaConsumer(
-            *self._topics,
-            bootstrap_servers=self._bootstrap,
-            group_id=self._group,
-            isolation_level="read_committed",
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            fetch_max_wait_ms=100,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=1_000,
-            max_poll_interval_ms=300_000,
-            rebalance_timeout_ms=30_000,
-            retry_backoff_ms=100,
-            metadata_max_age_ms=30_000,
-            request_timeout_ms=10_000,
-        )
+    async def _rebalanced(self) -> None:
+        """Let the batch in hand end, then forget where we were: the database says where an assignment begins.
+
+        A batch that takes too long goes on with the old offsets, and finds them moved if somebody went on from there.
+        """
+        await bounded(self._idle.wait(), _FINISH_IN_HAND_S)
+        self._next = {}
 
     async def _poll_until(self, stopping: asyncio.Event, consumer: AIOKafkaConsumer) -> None:
         try:
             while not stopping.is_set():
                 started = monotonic()
                 await self._seek_new_partitions(consumer, stopping)
-                polled = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_MAX_RECORDS)
+                polling = consumer.getmany(timeout_ms=_POLL_MS, max_records=_MAX_RECORDS)
+                polled = await unless_stopped(stopping, polling)
                 self.state = "running"
                 if any(polled.values()):
                     await self._apply(polled, stopping)
                     await asyncio.sleep(max(0.0, _INTERVAL_S - (monotonic() - started)))
                 await self._housekeep(consumer)
         finally:
-            await bounded(self._commit_to_kafka(consumer), 1.0)
+            await bounded(self._commit_to_kafka(consumer), _COMMIT_S)
 
     async def _seek_new_partitions(self, consumer: AIOKafkaConsumer, stopping: asyncio.Event) -> None:
         """The database's offsets are the truth: go there with whatever was assigned, or lost a race, since."""
@@ -112,20 +113,24 @@ class Consumer:
                 self._next[partition] = offset
 
     async def _apply(self, polled: dict[TopicPartition, list[Any]], stopping: asyncio.Event) -> None:
-        """Apply a poll, however often the database has to be waited for."""
-        batch = Batch(
-            self._group,
-            self._handlers,
-            {
-                partition: [read(record, self._types) for record in records]
-                for partition, records in polled.items()
-                if partition in self._next and records
-            },
-        )
+        """Apply a poll, however often the database has to be waited for; told to stop, abandon it."""
+        offsets = self._next
+        known = {partition: records for partition, records in polled.items() if partition in offsets and records}
+        piece = {partition: [read(record, self._types) for record in records] for partition, records in known.items()}
+        self._idle.clear()
+        try:
+            applied = await self._until_applied(Batch(self._group, self._handlers, piece), offsets, stopping)
+        finally:
+            self._idle.set()
+        if not applied:
+            for partition in known:  # polled further than applied: Kafka must not hear of it
+                offsets.pop(partition, None)
+
+    async def _until_applied(self, batch: Batch, offsets: dict[TopicPartition, int], stopping: asyncio.Event) -> bool:
         tries = 0
         while not stopping.is_set():
             try:
-                await batch.apply(self._units, self._next)
+                await batch.apply(self._units, offsets)
             except Exception as error:  # classified here
                 if not is_infrastructure(error):
                     raise
@@ -136,7 +141,8 @@ class Consumer:
                 await sleep(stopping, _jitter(min(5.0, 0.05 * 2 ** min(tries, 8))))
             else:
                 self.state = "running"
-                return
+                return True
+        return False
 
     async def _housekeep(self, consumer: AIOKafkaConsumer) -> None:
         """Once a second: when the ends were last seen, to the database; offsets, for lag displays only, to Kafka."""
@@ -146,7 +152,7 @@ class Consumer:
         if seen := await self._ends_seen(consumer):
             with contextlib.suppress(Exception):  # the next second tries again
                 await note_caught_up(self._units.pool, self._group, seen)
-        await bounded(self._commit_to_kafka(consumer), 1.0)
+        await bounded(self._commit_to_kafka(consumer), _COMMIT_S)
 
     async def _ends_seen(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, datetime]:
         """For each partition applied up to its end: when the broker last said that this is its end."""

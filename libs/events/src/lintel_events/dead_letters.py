@@ -43,12 +43,18 @@ def dead_letter(
         "key": _base64(record.key),
         "value": _base64(record.value),
         "headers": [[name, _base64(value)] for name, value in record.headers],
-        "error": f"{type(error).__name__}: {error}"[:4_000],
+        "error": f"{type(error).__name__}: {error}"[:4_000].encode(errors="backslashreplace").decode(),
         "attempts": attempts,
     }
     payload = orjson.dumps(letter)
     if len(payload) > MAX_RECORD_BYTES:
-        payload = orjson.dumps(letter | {"value": None, "value_omitted": "too large to copy; read it at its offset"})
+        omitted: dict[str, Any] = {
+            "key": None,
+            "value": None,
+            "headers": [],
+            "omitted": "too large to copy; read it at its offset",
+        }
+        payload = orjson.dumps(letter | omitted)
     return Record(DeadLetterTopic(consumer_group).name, 0, str(letter_id), UUID(int=letter_id.int), "{}", payload)
 
 

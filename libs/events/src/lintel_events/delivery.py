@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from aiokafka import ConsumerRecord
-from pydantic import ValidationError
 
 from lintel_events.codec import Envelope, MalformedRecordError, decode
 from lintel_events.context import Context
@@ -60,5 +59,5 @@ def read(record: "ConsumerRecord[bytes, bytes]", types: dict[str, type[Event]]) 
         return Incoming(record, envelope, model.model_validate(envelope.data))
     except MalformedRecordError as error:
         return Incoming(record, error=error)
-    except ValidationError as error:
-        return Incoming(record, error=MalformedRecordError(str(error)))
+    except Exception as error:  # noqa: BLE001 - whatever a validator raised, no record may end the consumer
+        return Incoming(record, error=MalformedRecordError(f"{type(error).__name__}: {error}"))

@@ -2,6 +2,9 @@
 
 import asyncpg
 
+DATABASE_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+"""How asyncpg shows that a connection of our own, used for statements that are right, is gone."""
+
 _INFRASTRUCTURE = ("08", "40", "53", "57")
 """SQLSTATE classes: connection, transaction rollback (deadlock, serialization), resources, operator intervention."""
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -12,4 +15,6 @@ def is_infrastructure(error: BaseException) -> bool:
     if isinstance(error, asyncpg.PostgresError):
         state = error.sqlstate or ""
         return state[:2] in _INFRASTRUCTURE or state == _LOCK_NOT_AVAILABLE
+    if isinstance(error, ValueError):  # asyncpg's refusal to encode an argument is an InterfaceError too
+        return False
     return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError)

@@ -28,8 +28,8 @@ async def replay(bootstrap: str, consumer_group: str, letter: Letter, corrected:
 
     Groups that applied it before suppress it by its event id.
     """
-    if corrected is None and letter["value"] is None and "value_omitted" in letter:
-        raise ValueError("the value was too large for the letter; give it from its original offset")
+    if "omitted" in letter:
+        raise ValueError("the record was too large for the letter; append it again from its original offset")
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True, acks="all")
     await producer.start()
     try:

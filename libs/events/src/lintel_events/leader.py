@@ -6,12 +6,15 @@ from time import monotonic
 from typing import Any, TypeVar
 
 import asyncpg
+from aiokafka.errors import KafkaTimeoutError
 
 from lintel_events.aiokafka_internals import bounded
 
 _T = TypeVar("_T")
 
 _BEAT_S = 2.0
+_GRACE_S = 1.0
+"""Told to stop, a pass may still end: its transaction, left open, would hold readers back for 15 s and more."""
 
 
 class StoppingError(Exception):
@@ -28,23 +31,42 @@ class Leader:
     async def beating(self, work: Coroutine[Any, Any, _T], limit_s: float = 30.0) -> _T:
         """Await the work, at most `limit_s`; `asyncio.wait_for` would wait for a cancelled task that never ends.
 
-        Raise TimeoutError after that, StoppingError within a beat of being told to stop, and the database's errors.
+        Raise KafkaTimeoutError after that, StoppingError when told to stop, and the database's errors.
         """
-        task = asyncio.ensure_future(work)
+        task, stopping = asyncio.ensure_future(work), asyncio.ensure_future(self.stopping.wait())
         deadline = monotonic() + limit_s
         try:
-            while True:
-                await asyncio.wait((task,), timeout=min(_BEAT_S, max(0.0, deadline - monotonic())))
+            while not task.done():
+                left = max(0.0, deadline - monotonic())
+                await asyncio.wait((task, stopping), timeout=min(_BEAT_S, left), return_when=asyncio.FIRST_COMPLETED)
+                if stopping.done():
+                    await asyncio.wait((task,), timeout=min(_GRACE_S, left))
                 if task.done():
-                    return task.result()
-                if monotonic() >= deadline:
-                    raise TimeoutError(f"Kafka took longer than {limit_s} s")
-                if self.stopping.is_set():
+                    break
+                if stopping.done():
                     raise StoppingError
+                if monotonic() >= deadline:
+                    raise KafkaTimeoutError(f"Kafka took longer than {limit_s} s")
                 await self.connection.execute("SELECT 1")
+            return task.result()
         finally:
+            stopping.cancel()
             if not task.done():
                 await bounded(task, 0)
+
+
+async def unless_stopped(stopping: asyncio.Event, work: Coroutine[Any, Any, _T]) -> _T:
+    """Await the work; abandon it and raise StoppingError as soon as told to stop."""
+    task, told = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait((task, told), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise StoppingError
+        return task.result()
+    finally:
+        told.cancel()
+        if not task.done():
+            await bounded(task, 0)
 
 
 async def sleep(stopping: asyncio.Event, seconds: float) -> bool:

@@ -4,8 +4,9 @@ import asyncio
 from typing import Self
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
 
-from lintel_events.aiokafka_internals import bounded, close_hard, has_leader
+from lintel_events.aiokafka_internals import bounded, close_hard, has_leader, refresh_metadata
 from lintel_events.codec import MAX_RECORD_BYTES
 
 RING_SIZE = 4
@@ -23,7 +24,7 @@ class Producers:
 
     @classmethod
     async def start(cls, bootstrap: str, service: str) -> Self:
-        """Start all at once. Raise TimeoutError when the brokers do not answer in time, with nothing left open."""
+        """Start all at once. Raise KafkaTimeoutError when the brokers do not answer, with nothing left open."""
         producers = [_producer(bootstrap, f"{service}-{number}") for number in range(RING_SIZE)]
         starts = [asyncio.ensure_future(producer.start()) for producer in producers]
         try:
@@ -34,15 +35,21 @@ class Producers:
                 await asyncio.gather(*(bounded(start, 0) for start in starts))
                 await asyncio.gather(*map(close_hard, producers))
         if not started:
-            raise TimeoutError("Kafka's transaction coordinator did not answer")
+            raise KafkaTimeoutError("Kafka's transaction coordinator did not answer")
         return cls(producers)
 
     def next(self) -> AIOKafkaProducer:
         self._turn = (self._turn + 1) % len(self._producers)
         return self._producers[self._turn]
 
-    def leaderless(self, partitions: set[tuple[str, int]]) -> set[tuple[str, int]]:
-        """Those of the partitions that no broker leads at the moment."""
+    async def leaderless(self, partitions: set[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Those that no broker leads at the moment, or that the cluster has not got; it is asked when in doubt."""
+        if missing := self._without_leader(partitions):
+            await refresh_metadata(self._producers[0], {topic for topic, _ in missing})
+            return self._without_leader(missing)
+        return set()
+
+    def _without_leader(self, partitions: set[tuple[str, int]]) -> set[tuple[str, int]]:
         return {(topic, number) for topic, number in partitions if not has_leader(self._producers[0], topic, number)}
 
     async def close(self) -> None:

@@ -8,9 +8,11 @@ from time import monotonic
 import asyncpg
 import structlog
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaTimeoutError
 
 from lintel_events.codec import kafka_headers
 from lintel_events.database import connect
+from lintel_events.failures import DATABASE_LOST
 from lintel_events.leader import Leader, StoppingError, sleep
 from lintel_events.metrics import RELAY_EVENTS, RELAY_PASSES
 from lintel_events.producers import Producers
@@ -62,7 +64,7 @@ class Relay:
         while not stopping.is_set():
             try:
                 await self._serve_one_connection(stopping)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+            except DATABASE_LOST as error:
                 self.state = "recovering"
                 _log.warning("relay lost its database", error=repr(error))
                 await sleep(stopping, 0.5)
@@ -85,7 +87,7 @@ class Relay:
         self.state = "recovering"
         try:
             producers = await leader.beating(Producers.start(self._bootstrap, self._service))
-        except (TimeoutError, StoppingError) as error:
+        except (KafkaTimeoutError, StoppingError) as error:
             _log.warning("relay cannot reach Kafka", error=repr(error))
             await sleep(stopping, 0.5)
             await connection.fetchval("SELECT 1")
@@ -96,7 +98,7 @@ class Relay:
         except StoppingError:
             pass
         except Exception as error:  # whatever went wrong with a pass: new producers, and the outbox read afresh
-            if isinstance(error, (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)):
+            if isinstance(error, DATABASE_LOST):
                 raise
             _log.warning("relay gives a pass up", error=repr(error))
             if not await connection.fetchval(_STILL_LEADING):
@@ -124,10 +126,10 @@ class Relay:
         by_partition: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             by_partition[row["topic"], row["partition"]].append(row)
-        for leaderless in producers.leaderless(set(by_partition)):
-            _log.warning("partition without a leader is left out", topic=leaderless[0], partition=leaderless[1])
-            self._skipped_until[leaderless] = monotonic() + 1.0
-            del by_partition[leaderless]
+        for topic, partition in await leader.beating(producers.leaderless(set(by_partition)), _PASS_LIMIT_S):
+            _log.warning("partition without a leader is left out", topic=topic, partition=partition)
+            self._skipped_until[topic, partition] = monotonic() + 1.0
+            del by_partition[topic, partition]
         sent = await leader.beating(_append(producers.next(), by_partition), _PASS_LIMIT_S) if by_partition else []
         if sent:
             await leader.connection.execute(_DELETE, sent)

@@ -7,12 +7,16 @@ from itertools import chain
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from lintel_events.codec import MAX_RECORD_BYTES
 from lintel_events.dead_letters import DeadLetterTopic
 from lintel_events.event import Contracts, Event, Topic
 
 _DAY_MS = 86_400_000
+_SHORTEST_DAYS = 7
+_SET_ON_TOPIC = 1
+"""Source of a setting that somebody gave this topic, in Kafka's DescribeConfigs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,8 @@ def settings_of(topic: Topic) -> dict[str, str]:
     common = {"max.message.bytes": str(2 * MAX_RECORD_BYTES)}
     if topic.kind == "state":
         return common | {"cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"}
-    if topic.retention_days is None or topic.retention_days < 1:
-        raise ValueError(f"{topic.name}: facts need a retention")
+    if topic.retention_days is None or topic.retention_days < _SHORTEST_DAYS:
+        raise ValueError(f"{topic.name}: facts are kept for {_SHORTEST_DAYS} days at least")
     return common | {"cleanup.policy": "delete", "retention.ms": str(topic.retention_days * _DAY_MS)}
 
 
@@ -65,9 +69,7 @@ async def apply_topics(
         existing = {found["topic"]: found for found in await admin.describe_topics() if not found["error_code"]}
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing and not dry_run:
-            await admin.create_topics(
-                [NewTopic(t.name, t.partitions, replication, topic_configs=settings_of(t)) for t in missing]
-            )
+            await _create(admin, missing, replication)
         done = [Applied(topic.name, "created") for topic in missing]
         for topic in wanted:
             if topic.name in existing:
@@ -78,14 +80,25 @@ async def apply_topics(
         await admin.close()
 
 
+async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], replication: int) -> None:
+    """Raise KafkaError where the broker refuses; another process may have made the same topic meanwhile."""
+    made = await admin.create_topics(
+        [NewTopic(topic.name, topic.partitions, replication, topic_configs=settings_of(topic)) for topic in topics]
+    )
+    for name, code, message in made.topic_errors:
+        if code not in {NoError.errno, TopicAlreadyExistsError.errno}:
+            raise for_code(code)(f"{name}: {message}")
+
+
 async def _compare(admin: AIOKafkaAdminClient, topic: Topic, partitions: int, *, dry_run: bool) -> Applied:
     if partitions != topic.partitions:
         return Applied(topic.name, f"has {partitions} partitions, declared {topic.partitions}: never changed in place")
     resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
     [response] = await admin.describe_configs([resource])
-    found = {entry[0]: entry[1] for entry in response.resources[0][4]}
-    if all(found.get(name) == value for name, value in settings_of(topic).items()):
+    found = {name: value for name, value, _, source, *_ in response.resources[0][4] if source == _SET_ON_TOPIC}
+    declared = settings_of(topic)
+    if declared.items() <= found.items():
         return Applied(topic.name, "unchanged")
-    if not dry_run:
-        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, settings_of(topic))])
+    if not dry_run:  # this replaces all settings of the topic: what operators gave it besides goes along
+        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, found | declared)])
     return Applied(topic.name, "configured")

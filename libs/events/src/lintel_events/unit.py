@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
@@ -104,7 +105,7 @@ class Unit:
         """Drop what is queued and undo what was sent; the unit can be used again."""
         self._writes, self._records, self._published = [], [], False
         try:
-            if self._in_transaction and self._connection is not None and not self._connection.is_closed():
+            if self._in_transaction and self._connection is not None:
                 await _undo(self._connection)
         finally:
             self._in_transaction = False
@@ -133,10 +134,12 @@ class Unit:
 
 
 async def _undo(connection: PooledConnection) -> None:
+    """A lost connection needs nothing: the server undoes what it had begun. asyncpg may show it by raising anywhere."""
     try:
         await connection.execute("ROLLBACK")
     except DATABASE_LOST:
-        connection.terminate()  # the server undoes what a lost connection had begun
+        with suppress(asyncpg.InterfaceError):  # the pool has it back already
+            connection.terminate()
 
 
 class UnitFactory:

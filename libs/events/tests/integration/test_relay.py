@@ -1,0 +1,95 @@
+"""The relay: one leads, the others stand by, and nothing holds the rest up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from lintel_events.testing import Toy, ToyTopic, noted_on, running, until
+from lintel_local.kafka import Kafka
+
+pytestmark = pytest.mark.integration
+MakeToy = Callable[..., Awaitable[Toy]]
+
+_LEADERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"  # noqa: E501 - one statement
+
+
+async def _emptied(toy: Toy) -> bool:
+    return await toy.waiting() == 0
+
+
+async def test_one_relay_leads_and_another_takes_over(make_toy: MakeToy) -> None:
+    """What the old leader left open is settled first, so the newest record of a key is the last one."""
+    toy = await make_toy(kind="state", retention_days=None)
+    first, second = toy.relay(), toy.relay()
+    async with running(first, second):
+        for round_ in range(4):
+            for n in range(50):
+                await toy.note(f"note-{n % 5}")
+            await until(lambda: _one_leads(first.state, second.state))
+            for row in await toy.pool.fetch(_LEADERS):
+                await toy.pool.execute("SELECT pg_terminate_backend($1)", row["pid"])
+            await toy.note("rounds", str(round_))
+        await until(lambda: _emptied(toy))
+
+    expected = {f"note-{n}": 40 for n in range(5)} | {"rounds": 4}
+    logged = toy.logged()
+    assert {note: numbers[-1] for note, numbers in logged.items()} == expected
+    for note, numbers in logged.items():
+        assert list(dict.fromkeys(numbers)) == list(range(1, expected[note] + 1)), "first occurrences in order"
+
+
+async def _one_leads(*states: str) -> bool:
+    return sorted(states) == ["running", "standby"]
+
+
+async def test_a_topic_that_is_missing_does_not_hold_up_the_others(toy: Toy) -> None:
+    """Just as a partition without a leader does not; its rows wait."""
+    absent = noted_on(ToyTopic(f"{toy.name}.absent"))
+    async with toy.unit() as unit:
+        unit.publish(absent(note="nowhere", n=1), sequence=1)
+    await toy.note("somewhere")
+
+    async with running(toy.relay(), toy.consumer()):
+        await until(lambda: _applied(toy, 1), within=8)
+        await toy.note("somewhere")
+        await until(lambda: _applied(toy, 2), within=2)
+
+    assert await toy.pool.fetchval("SELECT array_agg(key) FROM outbox") == ["nowhere"]
+
+
+async def _applied(toy: Toy, count: int) -> bool:
+    return len((await toy.effects()).get("somewhere", [])) == count
+
+
+async def test_what_another_process_commits_is_taken_by_the_next_poll(toy: Toy) -> None:
+    """No signal reaches this process: the relay looks every 200 ms."""
+    async with running(toy.relay()):
+        await toy.note("first")
+        await until(lambda: _emptied(toy))
+        await toy.pool.execute(
+            "INSERT INTO outbox (topic, partition, key, event_id, headers, payload) "
+            "VALUES ($1, 0, 'k', gen_random_uuid(), '{}', '{}')",
+            toy.topic.name,
+        )
+        await until(lambda: _emptied(toy), within=1)
+
+
+async def test_a_relay_stops_in_time_with_no_broker_there(toy: Toy) -> None:
+    away = Toy(**{**vars(toy), "bootstrap": "127.0.0.1:9"})
+    async with running(away.relay()):
+        await away.note("waits")
+        await asyncio.sleep(1.5)
+
+    assert await toy.waiting() == 1
+
+
+async def test_relays_stop_in_time_when_the_broker_goes_away(toy: Toy, broker: Kafka) -> None:
+    """SIGTERM must end the process within its deadline, also mid-pass."""
+    async with running(toy.relay(), toy.consumer()):
+        await toy.note("before")
+        await until(lambda: _emptied(toy))
+        await asyncio.to_thread(broker.kill)
+        await toy.note("after")
+        await asyncio.sleep(1.0)
+    await asyncio.to_thread(broker.start)
