@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lintel_chassis.exchange import exchange_of
+from lintel_chassis.given import Given
 from lintel_chassis.runtime import Runtime, runtime_of
 from lintel_events.context import Context
 from lintel_events.unit import Unit, UnitFactory
@@ -16,26 +17,26 @@ from lintel_events.unit import Unit, UnitFactory
 _LONGEST_WAIT_S = 30.0
 
 
-async def _unit(request: Request) -> Unit:
+def _unit(request: Request) -> Unit:
     unit = exchange_of(request).unit
     if unit is None:
         raise RuntimeError("a unit is there on routes of lintel_chassis.routing.Router only")
     return unit
 
 
-async def _units(request: Request) -> UnitFactory:
+def _units(request: Request) -> UnitFactory:
     return runtime_of(request).units
 
 
-async def _runtime(request: Request) -> Runtime:
+def _runtime(request: Request) -> Runtime:
     return runtime_of(request)
 
 
-async def _context(request: Request) -> Context:
+def _context(request: Request) -> Context:
     return exchange_of(request).context()
 
 
-async def _at(request: Request) -> datetime:
+def _at(request: Request) -> datetime:
     return runtime_of(request).clock()
 
 
@@ -53,7 +54,7 @@ class After:
         self._exchange.afterwards = follow
 
 
-async def _after(request: Request) -> After:
+def _after(request: Request) -> After:
     return After(request)
 
 
@@ -66,13 +67,13 @@ async def _preferred_wait(prefer: Annotated[str | None, Header(description="`wai
     return 0.0
 
 
-UnitDep = Annotated[Unit, Depends(_unit)]
+UnitDep = Annotated[Unit, Given(_unit)]
 """The request's unit of work, committed before the answer is sent."""
-Units = Annotated[UnitFactory, Depends(_units)]
+Units = Annotated[UnitFactory, Given(_units)]
 """For streams and the like, which read again and again: a unit each time."""
-ContextDep = Annotated[Context, Depends(_context)]
-RuntimeDep = Annotated[Runtime, Depends(_runtime)]
-At = Annotated[datetime, Depends(_at)]
+ContextDep = Annotated[Context, Given(_context)]
+RuntimeDep = Annotated[Runtime, Given(_runtime)]
+At = Annotated[datetime, Given(_at)]
 """The moment of the request."""
-Afterwards = Annotated[After, Depends(_after)]
+Afterwards = Annotated[After, Given(_after)]
 PreferredWait = Annotated[float, Depends(_preferred_wait)]

@@ -11,6 +11,7 @@ from lintel_chassis.access import Rule, allow
 from lintel_chassis.answering import Changing, Reading
 from lintel_chassis.caller import Caller
 from lintel_chassis.exchange import DEFAULT_MAX_BODY
+from lintel_chassis.given import with_given
 from lintel_chassis.idempotency import HEADER, Idempotency
 from lintel_chassis.openapi import PROBLEM_RESPONSES
 from lintel_chassis.runtime import runtime_of
@@ -28,7 +29,7 @@ class UnitRoute(APIRoute):
     """Its options travel in `openapi_extra`, so that the published document shows them too."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, with_given(endpoint), **options)
         extra = dict(self.openapi_extra or {})
         if self.rule.scopes is None:
             extra |= {"security": []}

@@ -79,6 +79,8 @@ class Money(BaseModel):
     @model_validator(mode="after")
     def _in_minor_units(self) -> Self:
         digits = minor_digits(self.currency)
+        if self.amount.as_tuple().exponent == -digits:  # nearly always
+            return self
         quantum = Decimal(1).scaleb(-digits)
         exact = self.amount.quantize(quantum)
         if exact != self.amount:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, cast
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
 
 from lintel_chassis.access import allow, public
 from lintel_chassis.caller import Caller
 from lintel_chassis.dependencies import Afterwards, At, PreferredWait, RuntimeDep, UnitDep, Units
+from lintel_chassis.given import Given
 from lintel_chassis.idempotency import Idempotency
 from lintel_chassis.pagination import Page, PagingDep
 from lintel_chassis.routing import Router
@@ -48,11 +49,11 @@ class Here:
     followers: Followers
 
 
-async def _here(request: Request) -> Here:
+def _here(request: Request) -> Here:
     return cast("Here", request.app.state.here)
 
 
-HereDep = Annotated[Here, Depends(_here)]
+HereDep = Annotated[Here, Given(_here)]
 
 
 @router.post("/v1/sessions", status_code=201, dependencies=[public])

@@ -1,7 +1,6 @@
 """Reads: from rows straight to what is shown."""
 
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 import orjson
@@ -14,8 +13,9 @@ from lintel_chassis.queries import compiled
 from lintel_contracts.errors import NotFound
 from lintel_events.context import Context
 from lintel_events.unit import Unit
-from lintel_orders.content import money
-from lintel_orders.domain.order import Order, Status
+from lintel_orders.access import check_access
+from lintel_orders.domain.order import Status
+from lintel_orders.rendering import render
 from lintel_orders.repository import ORDER_COLUMNS, order_of
 from lintel_orders.tables import orders
 from lintel_orders.views import ContactView, OrderView, SaleView
@@ -26,19 +26,12 @@ _CONTACT = """
 SELECT o.owner, o.store_code, c.name, c.email, c.phone, c.locale, c.pickup_person
 FROM orders o LEFT JOIN contacts c ON c.order_id = o.id WHERE o.id = $1
 """
-_EXTERNAL = "SELECT true FROM orders WHERE external_source = $1 AND external_id = $2"
 _SALE = "SELECT content, received_at FROM sales WHERE id = $1"
 
 
 def reading() -> Context:
     """For units that only read, outside any request."""
     return Context(correlation_id=new_id())
-
-
-def check_access(caller: Caller, owner: str, store_code: str) -> None:
-    """Its owner, its store's associates and tills, customer care and ops. To others it does not exist."""
-    if not (caller.owns(owner) or caller.may_act_at(store_code)):
-        raise NotFound("order_not_found", "There is no such order.")
 
 
 async def show_order(unit: Unit, caller: Caller, order_id: str) -> bytes:
@@ -94,10 +87,6 @@ async def show_contact(unit: Unit, caller: Caller, order_id: str) -> ContactView
     return ContactView.model_validate(dict(row))
 
 
-async def external_order(unit: Unit, source: str, external_id: str) -> bool:
-    return bool(await unit.fetchval(_EXTERNAL, source, external_id))
-
-
 async def show_sale(unit: Unit, caller: Caller, sale_id: str) -> SaleView:
     """Raise NotFound for a sale of another store."""
     row = await unit.fetchrow(_SALE, sale_id)
@@ -112,37 +101,5 @@ async def statuses(unit: Unit, order_ids: list[str]) -> dict[str, tuple[Status, 
     return {row["id"]: (Status(row["status"]), row["sequence"]) for row in await unit.fetch(_STATUSES, order_ids)}
 
 
-def render(order: Order, number: str, channel: str, content: bytes | str) -> bytes:
-    """JSON of the shape OrderView."""
-    shown = orjson.loads(content)
-    for line in shown["lines"]:
-        line.update(order.progress.get(line["line_id"], {}))
-    return orjson.dumps(
-        {
-            "id": order.id,
-            "number": number,
-            "channel": channel,
-            "status": order.status,
-            **({"status_reason": order.status_reason} if order.status_reason else {}),
-            **shown,
-            "payment": {"method": order.payment_method, "status": order.payment_status, "paid": money(order.paid)},
-            "fulfilment": {"type": "pickup", "store_code": order.store_code, "slot": _slot(order)},
-            **_moments(order),
-        },
-        option=orjson.OPT_UTC_Z,
-    )
-
-
 def _rendered(row: asyncpg.Record) -> bytes:
     return render(order_of(row), row["number"], row["channel"], row["content"])
-
-
-def _slot(order: Order) -> dict[str, Any] | None:
-    if order.slot is None:
-        return {"slot_id": order.slot_id} if order.slot_id else None
-    return {"slot_id": order.slot_id, "starts_at": order.slot.starts_at, "ends_at": order.slot.ends_at}
-
-
-def _moments(order: Order) -> dict[str, datetime]:
-    names = ("placed_at", "confirmed_at", "ready_at", "collect_by", "ended_at")
-    return {name: moment for name in names if (moment := getattr(order, name)) is not None}

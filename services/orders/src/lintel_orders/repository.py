@@ -153,6 +153,12 @@ def add_sale(unit: Unit, sale: SaleRecorded, content: str) -> None:
     unit.publish(sale, sequence=1)
 
 
+async def external_order(unit: Unit, source: str, external_id: str) -> bool:
+    """Whether this marketplace order is here already."""
+    found = "SELECT true FROM orders WHERE external_source = $1 AND external_id = $2"
+    return bool(await unit.fetchval(found, source, external_id))
+
+
 async def sale_exists(unit: Unit, sale_id: str) -> bool:
     return bool(await unit.fetchval("SELECT true FROM sales WHERE id = $1", sale_id))
 

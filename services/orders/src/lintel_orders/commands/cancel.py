@@ -7,9 +7,9 @@ from lintel_chassis.deadlines import clear_deadlines
 from lintel_contracts.orders_orders import EndReason
 from lintel_events.unit import Unit
 from lintel_orders import repository
+from lintel_orders.access import check_access
 from lintel_orders.commands.saga import SAGA
 from lintel_orders.domain.order import Order
-from lintel_orders.queries import check_access
 from lintel_orders.repository import Changed
 
 

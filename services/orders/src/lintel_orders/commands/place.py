@@ -11,12 +11,12 @@ from lintel_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from lintel_contracts.orders_orders import OrderLine, OrderPlaced, PaymentMethod
 from lintel_contracts.values import Money
 from lintel_events.unit import Unit
-from lintel_orders import queries, repository
-from lintel_orders.content import content_of
+from lintel_orders import repository
 from lintel_orders.domain.number import new_number
 from lintel_orders.domain.order import Order, PaymentStatus, Status
 from lintel_orders.domain.pricing import Quote, TaxRates, WantedLine, price, selling_store
 from lintel_orders.inputs import PlaceOrderInput, QuoteInput
+from lintel_orders.rendering import content_of, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ async def place_order(unit: Unit, caller: Caller, wanted: PlaceOrderInput, rates
     _refuse_claims(wanted.claims)
     if wanted.payment.method is PaymentMethod.CARD:
         raise Invalid("payment_method_unavailable", "Cards are not taken here yet.", "/payment/method")
-    if wanted.external and await queries.external_order(unit, wanted.external.source, wanted.external.id):
+    if wanted.external and await repository.external_order(unit, wanted.external.source, wanted.external.id):
         raise Conflict("duplicate_external_order", "This marketplace order is here already.", "/external/id")
     lines = _lines(wanted)
     shelf = await repository.shelf(unit, wanted.fulfilment.store_code, {line.sku for line in lines})
@@ -64,7 +64,7 @@ async def place_order(unit: Unit, caller: Caller, wanted: PlaceOrderInput, rates
         contact = wanted.contact
         details = (contact.name, contact.email, contact.phone, contact.locale) if contact else (None,) * 4
         repository.add_contact(unit, order.id, (*details, wanted.pickup_person))
-    return Placed(order.id, queries.render(order, number, wanted.channel, content))
+    return Placed(order.id, render(order, number, wanted.channel, content))
 
 
 def _owner(caller: Caller, wanted: PlaceOrderInput) -> str:

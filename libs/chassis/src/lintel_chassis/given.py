@@ -1,0 +1,51 @@
+"""Parameters that a route is given straight from the request.
+
+FastAPI's own resolver costs some 25 microseconds for every `Depends`; what only looks at the request need not go
+through it. `Given` parameters are taken out of the signature that FastAPI sees.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, get_type_hints
+
+from starlette.requests import Request
+
+_REQUEST = "request_"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """`UnitDep = Annotated[Unit, Given(unit_of)]`: what `take` finds in the request."""
+
+    take: Callable[[Request], Any]
+
+
+def with_given(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The endpoint as FastAPI shall see it: without its `Given` parameters."""
+    hints = get_type_hints(endpoint, include_extras=True)
+    taken = {name: given.take for name, hint in hints.items() if (given := _given(hint)) is not None}
+    if not taken:
+        return endpoint
+
+    @wraps(endpoint)
+    async def called(**arguments: Any) -> Any:
+        request = arguments.pop(_REQUEST)
+        for name, take in taken.items():
+            arguments[name] = take(request)
+        return await endpoint(**arguments)
+
+    signature = inspect.signature(endpoint, eval_str=True)
+    left = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in signature.parameters.items()
+        if name not in taken
+    ]
+    request = inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    called.__signature__ = signature.replace(parameters=[*left, request])  # type: ignore[attr-defined]
+    return called
+
+
+def _given(hint: Any) -> Given | None:
+    return next((one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Given)), None)
