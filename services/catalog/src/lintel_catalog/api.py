@@ -38,49 +38,52 @@ _MOST_ASKED = 50
 merchandiser = allow("merchandiser")
 
 
-async def _sold(at: At, channel: Channel | None = None, store_code: StoreCode | None = None) -> Sold:
-    return Sold(channel, store_code, at)
-
-
-SoldDep = Annotated[Sold, Depends(_sold)]
-"""Where the price is asked for: `?channel=&store_code=`."""
-
-
 async def _wanted(
-    sold: SoldDep,
     q: Annotated[inputs.Query | None, Query()] = None,
     category: Annotated[inputs.Query | None, Query(description="Such as `GROCERY > EGGS`; all below it too")] = None,
     brand: Annotated[list[inputs.Query], Query(max_length=_MOST_ASKED, description="Any of them")] = [],  # noqa: B006 - FastAPI copies it
     gtin: Gtin | None = None,
+    channel: Channel | None = None,
     price_min: Annotated[Decimal | None, Query(ge=0, allow_inf_nan=False)] = None,
     price_max: Annotated[Decimal | None, Query(ge=0, allow_inf_nan=False)] = None,
     sort: Annotated[Sort | None, Query(description="By relevance when `q` is given, else by name")] = None,
     sku: Annotated[list[Sku], Query(max_length=_MOST_ASKED, description="Side by side, in this order")] = [],  # noqa: B006 - FastAPI copies it
 ) -> Wanted:
     skus = tuple(dict.fromkeys(sku))
-    return Wanted(q, category, tuple(brand), gtin, price_min, price_max, sold.channel, skus, sort)
+    return Wanted(q, category, tuple(brand), gtin, price_min, price_max, channel, skus, sort)
 
 
 @router.get("/v1/products", dependencies=[public], response_model=ProductsPage)
 async def find(
-    unit: UnitDep, wanted: Annotated[Wanted, Depends(_wanted)], sold: SoldDep, paging: PagingDep
+    unit: UnitDep,
+    wanted: Annotated[Wanted, Depends(_wanted)],
+    paging: PagingDep,
+    at: At,
+    store_code: StoreCode | None = None,
 ) -> Response:
     """Withdrawn products are left out."""
-    return Response(await find_products(unit, wanted, sold, paging), media_type=_JSON)
+    return Response(await find_products(unit, wanted, Sold(wanted.channel, store_code, at), paging), media_type=_JSON)
 
 
 @router.get("/v1/products/{sku}", dependencies=[public], response_model=ProductView)
-async def show(sku: Sku, unit: UnitDep, sold: SoldDep) -> Response:
+async def show(
+    sku: Sku, unit: UnitDep, at: At, channel: Channel | None = None, store_code: StoreCode | None = None
+) -> Response:
     """A withdrawn product is shown too; its `status` says so."""
-    return _shown(await queries.show_product(unit, sku, sold))
+    return _shown(await queries.show_product(unit, sku, Sold(channel, store_code, at)))
 
 
 @router.get("/v1/products/{sku}/related", dependencies=[public], response_model=RelatedView)
 async def related(
-    sku: Sku, unit: UnitDep, sold: SoldDep, limit: Annotated[int, Query(ge=1, le=_MOST_ASKED)] = 12
+    sku: Sku,
+    unit: UnitDep,
+    at: At,
+    channel: Channel | None = None,
+    store_code: StoreCode | None = None,
+    limit: Annotated[int, Query(ge=1, le=_MOST_ASKED)] = 12,
 ) -> Response:
     """Of the same category, nearest in price first."""
-    return Response(await queries.related_products(unit, sku, sold, limit), media_type=_JSON)
+    return Response(await queries.related_products(unit, sku, Sold(channel, store_code, at), limit), media_type=_JSON)
 
 
 @router.put("/v1/products/{sku}", dependencies=[merchandiser], response_model=ProductView)

@@ -43,6 +43,12 @@ _MOST_FACETS = 50
 _LANGUAGES = ("simple", "english")
 
 
+_IS_WRITTEN = """
+SELECT EXISTS (SELECT FROM products WHERE status = 'active' AND search @@
+               (websearch_to_tsquery('simple', $1) || websearch_to_tsquery('english', $1)))
+"""
+
+
 class Sort(StrEnum):
     RELEVANCE = "relevance"
     NAME = "name"
@@ -68,7 +74,8 @@ class Wanted:
 async def find_products(unit: Unit, wanted: Wanted, sold: Sold, paging: Paging) -> bytes:
     """JSON of the shape ProductsPage: every page of a list is priced at the moment of its first."""
     mark = Mark.of(paging.after, sold.at)
-    search = _Search(wanted, Sold(sold.channel, sold.store_code, mark.at))
+    as_written = not wanted.q or await unit.fetchval(_IS_WRITTEN, wanted.q)
+    search = _Search(wanted, Sold(sold.channel, sold.store_code, mark.at), as_written=as_written)
     sql, args = compiled(search.page(mark, paging.limit))
     rows = await unit.fetch(sql, *args)
     more = len(rows) > paging.limit
@@ -91,10 +98,14 @@ async def _facets(unit: Unit, search: "_Search") -> dict[str, list[dict[str, Any
 
 
 class _Search:
-    """Selects over the products that match and their prices as sold."""
+    """Selects over the products that match and their prices as sold.
 
-    def __init__(self, wanted: Wanted, sold: Sold) -> None:
+    Where no product has the words as they are written, names that are spelled nearly so match instead.
+    """
+
+    def __init__(self, wanted: Wanted, sold: Sold, *, as_written: bool) -> None:
         self._wanted = wanted
+        self._as_written = as_written
         self._price = _price_as_sold(sold)
         self._source: FromClause = products.outerjoin(self._price, true())
 
@@ -130,7 +141,7 @@ class _Search:
             case Sort.PRICE_DOWN:
                 return func.coalesce(-self._price.c.amount, _UNPRICED, type_=Numeric)
             case Sort.RELEVANCE if wanted.q:
-                score = func.ts_rank(products.c.search, _query(wanted.q)) + _likeness(wanted.q)
+                score = func.ts_rank(products.c.search, _query(wanted.q)) + func.similarity(products.c.name, wanted.q)
                 return cast(-score, Double)
             case _:
                 return products.c.name
@@ -141,7 +152,7 @@ class _Search:
         if wanted.skus:
             conditions.append(products.c.sku.in_(wanted.skus))
         if wanted.q:
-            conditions.append(_matches(wanted.q))
+            conditions.append(_has_words(wanted.q) if self._as_written else _is_named_like(wanted.q))
         if wanted.category:
             conditions.append(products.c.categories.contains([wanted.category]))
         if wanted.brands and brands:
@@ -180,10 +191,9 @@ def _query(q: str) -> ColumnElement[Any]:
     return written.op("||")(stemmed)
 
 
-def _matches(q: str) -> ColumnElement[bool]:
-    """By its words, or by a name that is nearly spelled so (pg_trgm)."""
-    return products.c.search.op("@@", is_comparison=True)(_query(q)) | products.c.name.op("%>", is_comparison=True)(q)
+def _has_words(q: str) -> ColumnElement[bool]:
+    return products.c.search.op("@@", is_comparison=True)(_query(q))
 
 
-def _likeness(q: str) -> ColumnElement[Any]:
-    return func.word_similarity(q, products.c.name, type_=Double)
+def _is_named_like(q: str) -> ColumnElement[bool]:
+    return products.c.sku.in_(select(func.skus_named_like(q).column_valued("like")))

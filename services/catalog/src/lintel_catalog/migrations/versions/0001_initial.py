@@ -71,6 +71,13 @@ LANGUAGE sql STABLE AS $$
     LIMIT 1
 $$
 """
+# Trigrams find a misspelled word from about this likeness on, which the operator takes from a setting alone.
+_SKUS_NAMED_LIKE = """
+CREATE FUNCTION skus_named_like(wanted text) RETURNS SETOF text
+LANGUAGE sql STABLE SET pg_trgm.word_similarity_threshold = 0.45 AS $$
+    SELECT sku FROM products WHERE name %> wanted
+$$
+"""
 _COMMENTS = {
     "COLUMN products.content": "the product as it is shown, but for its price",
     "COLUMN products.categories": "its category''s path and every beginning of it",
@@ -95,5 +102,6 @@ def upgrade() -> None:
     op.execute(_PRICES)
     op.execute("CREATE INDEX prices_of_list ON prices (price_list, list_version, sku)")
     op.execute(_PRICE_AS_SOLD)
+    op.execute(_SKUS_NAMED_LIKE)
     for place, comment in _COMMENTS.items():
         op.execute(f"COMMENT ON {place} IS '{comment}'")
