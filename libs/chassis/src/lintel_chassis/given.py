@@ -29,9 +29,11 @@ def with_given(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     if not taken:
         return endpoint
 
+    own = next((name for name, hint in hints.items() if hint is Request), None)
+
     @wraps(endpoint)
     async def called(**arguments: Any) -> Any:
-        request = arguments.pop(_REQUEST)
+        request = arguments[own] if own else arguments.pop(_REQUEST)
         for name, take in taken.items():
             arguments[name] = take(request)
         return await endpoint(**arguments)
@@ -42,8 +44,9 @@ def with_given(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         for name, parameter in signature.parameters.items()
         if name not in taken
     ]
-    request = inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)
-    called.__signature__ = signature.replace(parameters=[*left, request])  # type: ignore[attr-defined]
+    if own is None:  # FastAPI fills one parameter with the request and no more
+        left.append(inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request))
+    called.__signature__ = signature.replace(parameters=left)  # type: ignore[attr-defined]
     return called
 
 
