@@ -77,7 +77,7 @@ async def _fill(here: Setting) -> None:
     headers = {"Authorization": f"Bearer {here.token('ops')}"}
     async with httpx.AsyncClient(base_url=here.env["LINTEL_URL"], headers=headers, timeout=60) as client:
         await _expect(client.put(f"/v1/stores/{STORE}", json=_store()))
-        policy = {"slot_length": "PT30M", "slot_capacity": 1_000_000, "lead_time": "PT0S", "hold_for": "P3D",
+        policy = {"slot_length": "PT30M", "slot_capacity": 100_000, "lead_time": "PT0S", "hold_for": "P3D",
                   "remind_after": "P1D"}  # fmt: skip
         await _until(lambda: _succeeds(client.put(f"/v1/pickup-policies/{STORE}", json=policy)))
         for start in range(0, PRODUCTS, _BATCH):
