@@ -15,7 +15,7 @@ from lintel_events.unit import Unit
 from lintel_orders.api import Here, router
 from lintel_orders.commands.saga import SAGA, give_up
 from lintel_orders.follow import Followers
-from lintel_orders.handlers import HANDLERS
+from lintel_orders.handlers import handlers
 from lintel_orders.problems import PROBLEMS
 from lintel_orders.sessions import Sessions
 from lintel_orders.settings import OrdersSettings
@@ -30,7 +30,10 @@ async def _saga_is_due(unit: Unit, due: Sequence[Due], at: datetime) -> None:
 def _work(bench: Bench[OrdersSettings]) -> Mapping[str, Work]:
     answers = (inventory_reservations.TOPIC.name, pickup_pickups.TOPIC.name, orders_orders.TOPIC.name)
     consumer = Consumer(
-        bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
+        bootstrap=bench.settings.kafka,
+        consumer_group=CONSUMER_GROUP,
+        units=bench.units,
+        handlers=handlers(bench.settings.saga_takes),
     )
     saga = Deadline(SAGA, _saga_is_due, guard=while_caught_up(CONSUMER_GROUP, *answers))
     return {"consumer": consumer, "deadlines": Deadlines(bench.units, [saga])}

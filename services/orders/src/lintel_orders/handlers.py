@@ -1,7 +1,8 @@
 """What orders does on hearing others: copies for pricing, and the saga."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, assert_never
 
 from lintel_chassis.clock import utc_now
@@ -35,7 +36,7 @@ _Answer = (
 )  # fmt: skip
 
 
-async def advance(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+async def advance(unit: Unit, deliveries: Sequence[Delivery[Any]], saga_takes: timedelta) -> None:
     """Move every order that was heard of, in the order of what was heard; one lock, one write."""
     at = utc_now()
     before = await repository.lock_all(unit, (delivery.event.order_id for delivery in deliveries))
@@ -51,7 +52,7 @@ async def advance(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
         change.events.extend((event, delivery.context) for event in events)
     undecided = {order_id for order_id, change in changes.items() if change.order.status is Status.PLACED}
     decided = {order_id for order_id in before.keys() - undecided if before[order_id].status is Status.PLACED}
-    set_deadlines(unit, SAGA, dict.fromkeys(heard_back & undecided, at + SAGA_TAKES))
+    set_deadlines(unit, SAGA, dict.fromkeys(heard_back & undecided, at + saga_takes))
     clear_deadlines(unit, SAGA, decided)
     repository.save(unit, (change for order_id, change in changes.items() if change.order is not before[order_id]))
 
@@ -83,13 +84,17 @@ def _react(order: Order, event: _Answer, at: datetime) -> Step:  # noqa: C901, P
             assert_never(event)
 
 
-HANDLERS = (
-    mirror_of(ProductChanged, PricesChanged, StoreChanged),
-    Handler(
-        (
-            OrderPlaced, StockReserved, StockReservationRejected, PickupSlotBooked, PickupSlotRejected, PickupReady,
-            LineShortPicked, LineSubstituted, PickupHandedOver, PickupCancelled, PickupExpired,
+def handlers(saga_takes: timedelta) -> tuple[Handler, ...]:
+    return (
+        mirror_of(ProductChanged, PricesChanged, StoreChanged),
+        Handler(
+            (
+                OrderPlaced, StockReserved, StockReservationRejected, PickupSlotBooked, PickupSlotRejected,
+                PickupReady, LineShortPicked, LineSubstituted, PickupHandedOver, PickupCancelled, PickupExpired,
+            ),
+            partial(advance, saga_takes=saga_takes),
         ),
-        advance,
-    ),
-)  # fmt: skip
+    )  # fmt: skip
+
+
+HANDLERS = handlers(SAGA_TAKES)
