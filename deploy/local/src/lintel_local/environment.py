@@ -21,7 +21,10 @@ def for_service(
 ) -> dict[str, str]:
     """What one service needs to know of the others and of whom it may trust."""
     guests = f"http://{LOOPBACK}:{ports['orders']}/.well-known/jwks.json"
-    trusted = [{"issuer": ISSUER, "jwks_file": str(issuer.jwks)}, {"issuer": "lintel-orders", "jwks_url": guests}]
+    trusted = [
+        {"issuer": ISSUER, "jwks_file": str(issuer.jwks)},
+        {"issuer": "lintel-orders", "jwks_url": guests, "scopes": ["guest"]},
+    ]
     return {
         "LINTEL_DATABASE_URL": databases.url(service.module),
         "LINTEL_KAFKA": kafka,

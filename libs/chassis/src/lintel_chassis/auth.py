@@ -1,6 +1,7 @@
 """Bearer tokens: OAuth 2 / OIDC JWTs of the trusted issuers, verified once and remembered until they end."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -22,7 +23,9 @@ class Authenticator:
     """Turns an Authorization header into a Caller."""
 
     def __init__(self, issuers: Iterable[TrustedIssuer], audience: str, clock: Clock) -> None:
-        self._keys = {issuer.issuer: IssuerKeys(issuer) for issuer in issuers}
+        trusted = list(issuers)
+        self._keys = {issuer.issuer: IssuerKeys(issuer) for issuer in trusted}
+        self._grantable = {issuer.issuer: issuer.scopes for issuer in trusted}
         self._audience = audience
         self._clock = clock
         self._verified: dict[bytes, tuple[float, Caller]] = {}
@@ -41,13 +44,18 @@ class Authenticator:
         self._verified.pop(token, None)
         try:
             claims = await self._claims(token)
-            caller = Caller.from_claims(claims)
+            caller = self._limited(Caller.from_claims(claims), claims["iss"])
         except (jwt.PyJWTError, ValueError) as error:
             raise unauthenticated(f"The token is not accepted: {_reason(error)}.") from error
         if len(self._verified) >= _REMEMBERED:
             del self._verified[next(iter(self._verified))]
         self._verified[token] = (float(claims["exp"]), caller)
         return caller
+
+    def _limited(self, caller: Caller, issuer: str) -> Caller:
+        """Without the scopes that this issuer may not grant."""
+        grantable = self._grantable[issuer]
+        return caller if grantable is None else replace(caller, scopes=caller.scopes & grantable)
 
     async def _claims(self, token: bytes) -> dict[str, Any]:
         unverified = jwt.decode_complete(token, options={"verify_signature": False})

@@ -18,6 +18,8 @@ class TrustedIssuer(BaseModel):
     issuer: str
     jwks_file: Path | None = None
     jwks_url: str | None = None
+    scopes: frozenset[str] | None = None
+    """All it may grant; None for an issuer that may grant any. Whoever signs guests' sessions grants `guest` alone."""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:

@@ -173,3 +173,11 @@ def test_what_a_scope_reaches(scopes: set[str], *, acts: bool, owns: bool) -> No
     assert caller.owns("bob") is owns
     assert caller.owns("ada")
     assert not Caller("ada", frozenset({"associate"}), stores).may_act_at("S2")
+
+
+async def test_an_issuer_grants_no_more_than_it_may(issuer: Issuer) -> None:
+    """Whoever holds the key for guests' sessions must not be able to make itself an operator."""
+    guests_only = issuer.trusted().model_copy(update={"scopes": frozenset({"guest"})})
+    authenticator = Authenticator([guests_only], "lintel", utc_now)
+    caller = await authenticator.caller(f"Bearer {issuer.token('visitor', 'guest ops')}".encode())
+    assert caller.scopes == {"guest"}
