@@ -122,7 +122,6 @@ async def hand_over(
     at: At,
     key: HandoverKey,
     runtime: RuntimeDep,
-    request: Request,
 ) -> PickupView | Response:
     """Once an order. A wrong code counts: five of them lock the code, and then only `override_reason` helps."""
     outcome = await collect.hand_over(
@@ -130,5 +129,5 @@ async def hand_over(
     )
     if isinstance(outcome, WrongCode):
         wrong = Invalid("wrong_code", "This is not its code.", "/code", attempts_left=outcome.attempts_left)
-        return runtime.problems.response(wrong, instance=request.scope["path"])
+        return runtime.problems.response(wrong, instance=f"/v1/pickups/{order_id}/hand-over")
     return view_of(outcome)

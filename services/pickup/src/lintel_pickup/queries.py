@@ -1,11 +1,13 @@
 """Reads: slots, promises, pickups and their codes."""
 
-from datetime import date, datetime, timedelta
+import contextlib
+from datetime import UTC, date, datetime, timedelta
 
 import segno
 
 from lintel_chassis.caller import Caller
 from lintel_chassis.pagination import Page, Paging
+from lintel_chassis.problems import Problem
 from lintel_contracts.errors import NotFound
 from lintel_events.unit import Unit
 from lintel_pickup import bookings
@@ -76,8 +78,7 @@ async def list_work(
 ) -> Page[PickupView]:
     """Raise NotFound for another store."""
     check_store(caller, store_code)
-    after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else (None, None)
-    rows = await unit.fetch(_WORK, store_code, statuses, *after, paging.limit + 1)
+    rows = await unit.fetch(_WORK, store_code, statuses, *_place(paging), paging.limit + 1)
     return paging.page(
         rows, lambda row: [row["slot_starts_at"].isoformat(), row["order_id"]], lambda row: view_of(pickup_of(row))
     )
@@ -90,6 +91,17 @@ async def show_code(unit: Unit, caller: Caller, order_id: str, key: bytes) -> Co
     code = handover_code(key, order_id, pickup.require_code())
     image = segno.make(f"{order_id}/{code}", micro=False)
     return CodeView(code=code, qr_svg=image.svg_inline(scale=4))
+
+
+def _place(paging: Paging) -> tuple[datetime | None, str | None]:
+    """The slot and order after which a page begins. Raise Problem for a cursor of another list."""
+    match paging.after:
+        case None:
+            return None, None
+        case [str(starts_at), str(order_id)]:
+            with contextlib.suppress(ValueError):
+                return datetime.fromisoformat(starts_at).astimezone(UTC), order_id
+    raise Problem("invalid_cursor", "This cursor was not given by this list.")
 
 
 async def _read(unit: Unit, order_id: str) -> Pickup:

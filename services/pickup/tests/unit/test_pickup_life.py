@@ -1,0 +1,148 @@
+"""A pickup's life, whatever is tried in whatever order."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from lintel_contracts.errors import Conflict, Invalid
+from lintel_contracts.orders_orders import EndReason, PaymentMethod
+from lintel_contracts.pickup_pickups import ArrivalMethod
+from lintel_contracts.values import Window
+from lintel_pickup.domain.beginning import open_pickup
+from lintel_pickup.domain.code import handover_code, new_nonce
+from lintel_pickup.domain.lines import Substitute
+from lintel_pickup.domain.pickup import ATTEMPTS, ENDS, Arrival, Pick, Status, Step, WrongCode
+from lintel_pickup.testing.facts import START, line, placed
+
+ORDERED = {"1": 2, "2": 5}
+END_EVENTS = {"PickupHandedOver", "PickupCancelled", "PickupExpired"}
+
+
+class PickupLife(RuleBasedStateMachine):
+    """Tries every transition at any time; what is refused leaves no trace."""
+
+    @initialize(method=st.sampled_from(PaymentMethod))
+    def place(self, method: PaymentMethod) -> None:
+        order = placed("o1", line("1", "EGGS", 2), line("2", "MILK", 5), method=method)
+        slot = Window(starts_at=START, ends_at=START + timedelta(minutes=30))
+        self.now = START
+        self.paid = False
+        self.pickup, events = open_pickup(order, slot, START)
+        self.told = [type(event).__name__ for event in events]
+
+    def take(self, step: Step) -> None:
+        self.pickup, events = step
+        self.told += [type(event).__name__ for event in events]
+
+    @rule(hours=st.integers(1, 60))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule()
+    def confirm(self) -> None:
+        self.take((self.pickup.confirm("nonce"), ()))
+
+    @rule()
+    def pay(self) -> None:
+        self.paid = True
+        self.pickup = replace(self.pickup, paid=True)
+
+    @rule()
+    def start(self) -> None:
+        self._try(lambda: self.take(self.pickup.start(self.now)))
+
+    @rule(
+        line_id=st.sampled_from(["1", "2", "9"]),
+        picked=st.integers(0, 6),
+        substitute=st.none() | st.builds(Substitute, st.sampled_from(["A", "B"]), st.integers(1, 4)),
+    )
+    def pick(self, line_id: str, picked: int, substitute: Substitute | None) -> None:
+        self._try(lambda: self.take(self.pickup.pick([Pick(line_id, picked, substitute)])))
+
+    @rule()
+    def ready(self) -> None:
+        self._try(lambda: self.take(self.pickup.ready("A", timedelta(days=1), self.now)))
+
+    @rule(method=st.sampled_from(ArrivalMethod))
+    def arrive(self, method: ArrivalMethod) -> None:
+        self._try(lambda: self.take(self.pickup.arrive(Arrival(method, self.now))))
+
+    @rule(fits=st.booleans(), override=st.none() | st.just("known"))
+    def hand_over(self, fits: bool, override: str | None) -> None:  # noqa: FBT001 - Hypothesis passes by name
+        self._try(lambda: self._hand_over(fits=fits, override=override))
+
+    @rule(days=st.integers(-1, 20))
+    def extend(self, days: int) -> None:
+        self._try(lambda: self.take((self.pickup.extend(self.now + timedelta(days=days), self.now), ())))
+
+    @rule()
+    def cancel(self) -> None:
+        self.take(self.pickup.cancel(EndReason.SHOPPER, self.now))
+
+    @rule()
+    def expire(self) -> None:
+        self.take(self.pickup.expire(self.now))
+
+    @invariant()
+    def it_ends_once_and_says_so(self) -> None:
+        ends = [name for name in self.told if name in END_EVENTS]
+        assert len(ends) == (self.pickup.status in ENDS)
+        assert not ends or self.told[-1] == ends[0]
+
+    @invariant()
+    def what_waits_has_been_looked_for_and_has_a_moment_to_be_collected_by(self) -> None:
+        if self.pickup.status in {Status.READY, Status.ARRIVED, Status.HANDED_OVER, Status.EXPIRED}:
+            assert all(one.picked is not None for one in self.pickup.lines)
+            assert self.pickup.collect_by is not None
+            assert self.pickup.staging_location
+
+    @invariant()
+    def nothing_unpaid_was_handed_over(self) -> None:
+        if self.pickup.status is Status.HANDED_OVER and self.pickup.payment_method is PaymentMethod.PAY_IN_STORE:
+            assert self.paid
+
+    @invariant()
+    def no_more_leaves_than_was_ordered(self) -> None:
+        for one in self.pickup.lines:
+            substituted = one.substitute.quantity if one.substitute else 0
+            assert (one.picked or 0) + substituted <= ORDERED[one.line_id]
+
+    @invariant()
+    def each_thing_that_happens_once_is_told_once(self) -> None:
+        for name in ("PickingStarted", "PickupReady", "CustomerArrived"):
+            assert self.told.count(name) <= 1
+        assert self.pickup.attempts <= ATTEMPTS
+
+    def _hand_over(self, *, fits: bool, override: str | None) -> None:
+        outcome = self.pickup.hand_over(self.now, by="anna", code_fits=fits, override_reason=override)
+        if isinstance(outcome, WrongCode):
+            assert not fits
+            assert outcome.attempts_left >= 0
+            self.pickup = outcome.pickup
+        else:
+            assert fits or override
+            self.take(outcome)
+
+    def _try(self, command: Callable[[], None]) -> None:
+        before = self.pickup
+        try:
+            command()
+        except (Conflict, Invalid):
+            assert self.pickup == before
+
+
+TestPickupLife = PickupLife.TestCase
+
+
+def test_a_code_belongs_to_one_order_and_one_server() -> None:
+    """Whoever reads the database, without the server's key, cannot make it."""
+    codes = {
+        handover_code(key, order, nonce) for key in (b"a", b"b") for order in ("o1", "o2") for nonce in ("n1", "n2")
+    }
+
+    assert len(codes) == 8
+    assert all(len(code) == 6 and code.isdecimal() for code in codes)
+    assert new_nonce() != new_nonce()
