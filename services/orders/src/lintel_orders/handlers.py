@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, assert_never
+from typing import Any, ClassVar, assert_never
 
 from lintel_chassis.clock import utc_now
 from lintel_chassis.deadlines import clear_deadlines, set_deadlines
@@ -11,7 +11,7 @@ from lintel_contracts.catalog_prices import PricesChanged
 from lintel_contracts.catalog_products import ProductChanged
 from lintel_contracts.geo_stores import StoreChanged
 from lintel_contracts.inventory_reservations import StockReservationRejected, StockReserved
-from lintel_contracts.orders_orders import EndReason, OrderPlaced
+from lintel_contracts.orders_orders import EndReason, OrderEvent, OrderPlaced
 from lintel_contracts.pickup_pickups import (
     LineShortPicked,
     LineSubstituted,
@@ -36,6 +36,12 @@ _Answer = (
 )  # fmt: skip
 
 
+class OrderHeardBack(OrderEvent):
+    """OrderPlaced as far as orders itself reads it back: that it is on the log."""
+
+    type: ClassVar = OrderPlaced.type
+
+
 async def advance(unit: Unit, deliveries: Sequence[Delivery[Any]], saga_takes: timedelta) -> None:
     """Move every order that was heard of, in the order of what was heard; one lock, one write."""
     at = utc_now()
@@ -45,7 +51,7 @@ async def advance(unit: Unit, deliveries: Sequence[Delivery[Any]], saga_takes: t
     for delivery in deliveries:
         if (change := changes.get(delivery.event.order_id)) is None:
             continue
-        if isinstance(delivery.event, OrderPlaced):
+        if isinstance(delivery.event, OrderHeardBack):
             heard_back.add(delivery.event.order_id)
             continue
         change.order, events = _react(change.order, delivery.event, at)
@@ -89,7 +95,7 @@ def handlers(saga_takes: timedelta) -> tuple[Handler, ...]:
         mirror_of(ProductChanged, PricesChanged, StoreChanged),
         Handler(
             (
-                OrderPlaced, StockReserved, StockReservationRejected, PickupSlotBooked, PickupSlotRejected,
+                OrderHeardBack, StockReserved, StockReservationRejected, PickupSlotBooked, PickupSlotRejected,
                 PickupReady, LineShortPicked, LineSubstituted, PickupHandedOver, PickupCancelled, PickupExpired,
             ),
             partial(advance, saga_takes=saga_takes),

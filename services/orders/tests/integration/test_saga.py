@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lintel_contracts.inventory_reservations import ReservedLine, ShortLine, StockReservationRejected, StockReserved
-from lintel_contracts.orders_orders import EndReason, HandedOverLine, OrderPlaced
+from lintel_contracts.orders_orders import EndReason, HandedOverLine
 from lintel_contracts.pickup_pickups import (
     LineShortPicked,
     PickupCancelled,
@@ -20,6 +20,7 @@ from lintel_contracts.pickup_pickups import (
 from lintel_contracts.values import Window
 from lintel_events.context import Context
 from lintel_orders.commands.saga import SAGA, give_up
+from lintel_orders.handlers import OrderHeardBack
 
 pytestmark = pytest.mark.integration
 
@@ -93,7 +94,7 @@ async def test_the_deadline_starts_when_the_order_is_read_back_and_ends_with_the
     order_id = await placed(orders)
     due = "SELECT count(*) FROM deadlines WHERE kind = $1 AND key = $2"
     assert await orders.pool.fetchval(due, SAGA, order_id) == 0
-    event = OrderPlaced.model_validate((await orders.published())[0]["data"])
+    event = OrderHeardBack.model_validate((await orders.published())[0]["data"])
     await orders.hear(event)
     assert await orders.pool.fetchval(due, SAGA, order_id) == 1
     await orders.hear(reserved(order_id), booked(order_id))
