@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any, cast
 
-from fastapi import Depends, Header, Path, Request, Response
+from fastapi import Header, Path, Request, Response
 
 from lintel_chassis.access import allow, public
 from lintel_chassis.caller import OPS, Caller
-from lintel_chassis.dependencies import UnitDep
+from lintel_chassis.dependencies import At, UnitDep
 from lintel_chassis.etag import IfMatch, etag_of
+from lintel_chassis.given import Given
 from lintel_chassis.pagination import Page, PagingDep
 from lintel_chassis.routing import Router
 from lintel_contracts.errors import NotFound
@@ -39,7 +40,7 @@ _AS_GEOJSON: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _zones(request: Request) -> Zones:
+def _zones(request: Request) -> Zones:
     return cast("Zones", request.app.state.zones)
 
 
@@ -50,7 +51,7 @@ async def put_store(
     unit: UnitDep,
     _: Operations,
     expected: IfMatch,
-    zones: Annotated[Zones, Depends(_zones)],
+    zones: Annotated[Zones, Given(_zones)],
     response: Response,
 ) -> StoreView:
     """Describe a store, whole; what is left out it has not. The same again changes nothing and tells nobody."""
@@ -79,10 +80,11 @@ async def find_stores(
     wanted: WantedStores,
     unit: UnitDep,
     paging: PagingDep,
+    at: At,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     """Stores and whether they are open; nearest first when a position is given, otherwise by code."""
-    page = await queries.find_stores(unit, wanted, paging)
+    page = await queries.find_stores(unit, wanted, paging, at)
     media_type = preferred(accept, (_JSON, _GEOJSON))
     shown = FeatureCollection.of(page) if media_type == _GEOJSON else page
     return Response(shown.model_dump_json(exclude_none=True), headers={"Vary": "Accept"}, media_type=media_type)

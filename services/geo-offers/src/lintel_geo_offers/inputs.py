@@ -10,8 +10,15 @@ from lintel_geo_offers.domain.geography import Position
 from lintel_geo_offers.domain.store import Address, Store
 from lintel_geo_offers.zones import Zones
 
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+def _to_a_tenth_of_a_millimetre(degrees: float) -> float:
+    """Finer than any position is known; PostgreSQL cannot take the sine of numbers too close to zero."""
+    return round(degrees, 9) + 0.0
+
+
+Degrees = Annotated[float, Field(allow_inf_nan=False), AfterValidator(_to_a_tenth_of_a_millimetre)]
+Latitude = Annotated[Degrees, Field(ge=-90, le=90)]
+Longitude = Annotated[Degrees, Field(ge=-180, le=180)]
 ServiceName = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,64}$")]
 _Text = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 

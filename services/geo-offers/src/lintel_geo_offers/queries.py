@@ -1,26 +1,23 @@
-"""Searches of stores: by place, by what is in stock there, nearest first."""
+"""Searches of stores: from what is wanted to what is shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
-from sqlalchemy import BigInteger, ColumnElement, Double, Select, and_, cast, func, literal, or_, select, tuple_
 
 from lintel_chassis.pagination import Page, Paging
 from lintel_chassis.problems import Problem
-from lintel_chassis.queries import compiled
 from lintel_contracts.geo_stores import StoreStatus
-from lintel_contracts.inventory_stock import TOPIC as STOCK
 from lintel_contracts.values import StoreCode
 from lintel_events.unit import Unit
 from lintel_geo_offers.domain import geography
 from lintel_geo_offers.domain.geography import Box, Position
 from lintel_geo_offers.domain.hours import is_open
 from lintel_geo_offers.repository import store_of
-from lintel_geo_offers.tables import mirror, stores
+from lintel_geo_offers.search_sql import Shape, statement
 from lintel_geo_offers.views import FoundStore
 
 _MOST_SHOWN = 20
@@ -28,8 +25,6 @@ _MOST_SHOWN = 20
 
 _NEAREST_FIRST = TypeAdapter(tuple[FiniteFloat, StoreCode])
 _BY_CODE = TypeAdapter(tuple[StoreCode])
-
-_ON_EARTH = func.ll_to_earth(stores.c.lat, stores.c.lon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,79 +41,56 @@ class Wanted:
     services: Sequence[str]
     """All of them."""
     statuses: Sequence[StoreStatus]
-    open_at: datetime
+    open_at: datetime | None
+    """The moment that `open` speaks of."""
 
 
-async def find_stores(unit: Unit, wanted: Wanted, paging: Paging) -> Page[FoundStore]:
+async def find_stores(unit: Unit, wanted: Wanted, paging: Paging, at: datetime) -> Page[FoundStore]:
     """Nearest first when a position is given, otherwise by code. Raise Problem for another search's cursor."""
-    sql, args = compiled(_search(wanted, paging))
-    rows = await unit.fetch(sql, *args)
-    return paging.page(rows, lambda row: _place_in_order(row, wanted), lambda row: _found(row, wanted))
+    sql, parameters = statement(_shape(wanted, paging))
+    rows = await unit.fetch(sql, *parameters.of(_values(wanted, paging)))
+    return paging.page(rows, lambda row: _place_in_order(row, wanted), lambda row: _found(row, wanted, at))
 
 
-def _search(wanted: Wanted, paging: Paging) -> Select[Any]:
-    query = select(*stores.c).where(*_filters(wanted)).limit(paging.limit + 1)
-    if wanted.sku is not None:
-        query = _with_stock(query, wanted.sku, wanted.quantity)
-    if wanted.near is None:
-        query = query.order_by(stores.c.store_code)
-        if after := _after(paging, _BY_CODE):
-            query = query.where(stores.c.store_code > after[0])
-        return query
-    chord = _chord(wanted.near)
-    if after := _after(paging, _NEAREST_FIRST):
-        query = query.where(tuple_(chord, stores.c.store_code) > tuple_(*after))
-    return query.add_columns(chord.label("chord")).order_by(chord, stores.c.store_code)
-
-
-def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [stores.c.status.in_(wanted.statuses)]
-    if wanted.services:
-        conditions.append(stores.c.services.contains(list(wanted.services)))
-    if wanted.box is not None:
-        conditions.append(_within(wanted.box))
-    if wanted.near is not None and wanted.radius_m is not None:
-        conditions += [_near(wanted.near, wanted.radius_m), _chord(wanted.near) <= geography.chord(wanted.radius_m)]
-    return conditions
-
-
-def _point(position: Position) -> ColumnElement[Any]:
-    return func.ll_to_earth(literal(position.lat, Double), literal(position.lon, Double))
-
-
-def _chord(near: Position) -> ColumnElement[float]:
-    """The straight line to the store: grows as the distance does, and its order is the index's own."""
-    return _ON_EARTH.op("<->", return_type=Double())(_point(near))
-
-
-def _near(near: Position, radius_m: float) -> ColumnElement[bool]:
-    """For the index: a cube around the circle, which holds about half as much again as the circle does."""
-    cube = func.earth_box(_point(near), literal(geography.on_sphere(radius_m), Double))
-    return cube.bool_op("@>")(_ON_EARTH)
-
-
-def _within(box: Box) -> ColumnElement[bool]:
-    east_of, west_of = stores.c.lon >= box.west, stores.c.lon <= box.east
-    across = or_(east_of, west_of) if box.west > box.east else and_(east_of, west_of)
-    return and_(stores.c.lat.between(box.south, box.north), across)
-
-
-def _with_stock(query: Select[Any], sku: str, quantity: int) -> Select[Any]:
-    """Only stores whose copied position has so many."""
-    available = cast(mirror.c.state["available"].astext, BigInteger)
-    position = and_(mirror.c.topic == STOCK.name, mirror.c.key == stores.c.store_code + "|" + sku)
-    return (
-        query.join(mirror, position)
-        .where(available >= quantity)
-        .add_columns(available.label("available"), mirror.c.state["as_of"].astext.label("as_of"))
+def _shape(wanted: Wanted, paging: Paging) -> Shape:
+    return Shape(
+        near=wanted.near is not None,
+        radius=wanted.radius_m is not None,
+        box=wanted.box is not None,
+        box_crosses_180=wanted.box is not None and wanted.box.crosses_180,
+        sku=wanted.sku is not None,
+        services=bool(wanted.services),
+        after=paging.after is not None,
     )
 
 
-def _after(paging: Paging, of_this_search: TypeAdapter[Any]) -> tuple[Any, ...] | None:
+def _values(wanted: Wanted, paging: Paging) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "statuses": list(wanted.statuses),
+        "services": list(wanted.services),
+        "sku": wanted.sku,
+        "quantity": wanted.quantity,
+        "limit": paging.limit + 1,
+    }
+    if wanted.near is not None:
+        values |= {"lat": wanted.near.lat, "lon": wanted.near.lon}
+    if wanted.radius_m is not None:
+        values |= {
+            "radius_on_sphere": geography.on_sphere(wanted.radius_m),
+            "longest_chord": geography.chord(wanted.radius_m),
+        }
+    if wanted.box is not None:
+        values |= asdict(wanted.box)
+    return values | _after(wanted, paging)
+
+
+def _after(wanted: Wanted, paging: Paging) -> dict[str, Any]:
     if paging.after is None:
-        return None
+        return {}
     try:
-        return tuple(of_this_search.validate_python(paging.after))
+        if wanted.near is None:
+            return dict(zip(("after_code",), _BY_CODE.validate_python(paging.after), strict=True))
+        return dict(zip(("after_chord", "after_code"), _NEAREST_FIRST.validate_python(paging.after), strict=True))
     except ValidationError:
         raise Problem("invalid_cursor", "This cursor was not given by this search.") from None
 
@@ -127,12 +99,12 @@ def _place_in_order(row: asyncpg.Record, wanted: Wanted) -> list[Any]:
     return [row["store_code"]] if wanted.near is None else [row["chord"], row["store_code"]]
 
 
-def _found(row: asyncpg.Record, wanted: Wanted) -> FoundStore:
+def _found(row: asyncpg.Record, wanted: Wanted, at: datetime) -> FoundStore:
     store = store_of(row)
     hours = (store.opening_hours, store.timezone, store.address.country, store.position)
     return FoundStore.of(
         store,
-        open=store.status is StoreStatus.OPEN and is_open(*hours, wanted.open_at),
+        open=store.status is StoreStatus.OPEN and is_open(*hours, wanted.open_at or at),
         distance_m=round(geography.metres(row["chord"]), 1) if wanted.near else None,
         available=min(row["available"], _MOST_SHOWN) if wanted.sku else None,
         as_of=row["as_of"] if wanted.sku else None,

@@ -8,7 +8,6 @@ from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import AwareDatetime, Field
 
-from lintel_chassis.dependencies import At
 from lintel_contracts.geo_stores import StoreStatus
 from lintel_contracts.values import Quantity, Sku
 from lintel_geo_offers.domain.geography import Box, Position
@@ -22,10 +21,9 @@ _EDGES = 4
 
 
 async def _wanted(
-    at: At,
     lat: Annotated[Latitude | None, Query()] = None,
     lon: Annotated[Longitude | None, Query()] = None,
-    radius_m: Annotated[float | None, Query(gt=0, le=_WIDEST_M, allow_inf_nan=False)] = None,
+    radius_m: Annotated[float | None, Query(ge=1, le=_WIDEST_M, allow_inf_nan=False)] = None,
     bbox: Annotated[
         str | None,
         Query(max_length=200, description="west,south,east,north; west above east crosses the 180th meridian"),
@@ -51,7 +49,7 @@ async def _wanted(
         quantity=quantity,
         services=service or (),
         statuses=status or (StoreStatus.OPEN,),
-        open_at=open_at or at,
+        open_at=open_at,
     )
 
 

@@ -53,7 +53,8 @@ class Geo:
 
     async def find(self, **parameters: Any) -> Json:
         answer = await self.client.get("/v1/stores", params=parameters)
-        answer.raise_for_status()
+        if answer.is_error:
+            raise AssertionError(answer.text)
         return dict(answer.json())
 
     async def codes(self, **parameters: Any) -> list[str]:

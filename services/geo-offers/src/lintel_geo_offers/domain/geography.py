@@ -26,6 +26,10 @@ class Box:
     east: float
     north: float
 
+    @property
+    def crosses_180(self) -> bool:
+        return self.west > self.east
+
 
 def metres(chord: float) -> float:
     """Along the surface, of a straight line through earthdistance's sphere."""
