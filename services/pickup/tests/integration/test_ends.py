@@ -35,13 +35,13 @@ async def ready(pickups: Pickups) -> list[str]:
 
 
 async def _stage(pickups: Pickups, order: str) -> None:
-    for step in (
-        lambda unit: start_picking(unit, STAFF, order, START),
-        lambda unit: pick_lines(unit, STAFF, order, [Pick("1", 2)]),
-        lambda unit: make_ready(unit, STAFF, order, "A", START),
-    ):
-        async with pickups.units(Context(correlation_id="request")) as unit:
-            await step(unit)
+    request = Context(correlation_id="request")
+    async with pickups.units(request) as unit:
+        await start_picking(unit, STAFF, order, START)
+    async with pickups.units(request) as unit:
+        await pick_lines(unit, STAFF, order, [Pick("1", 2)])
+    async with pickups.units(request) as unit:
+        await make_ready(unit, STAFF, order, "A", START)
 
 
 async def _hand_over(pickups: Pickups, order: str) -> str:

@@ -1,11 +1,15 @@
 """Open time as moments: never more of it than the store's own clock shows."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opening_hours import OpeningHours
 
 from lintel_pickup.domain.hours import Hours, first_open_minute, open_windows
 from lintel_pickup.domain.slots import Grid, Policy, promise
@@ -22,96 +26,109 @@ CLOCK_CHANGES = {
     "Asia/Kathmandu": (date(2026, 1, 1), date(2026, 6, 30)),  # none; 5:45 from UTC
 }
 
+PAST_MIDNIGHT = (
+    "22:00-06:00",
+    "Mo-Su 23:30-02:30; PH off",
+    "Fr-Sa 18:00-04:00; Su 12:00-20:00",
+    "Su 12:00-06:00; 2026 Mar 29 off; 2026 Oct 25 off",
+    "Mo-Su 01:15-01:45,02:00-03:00",
+    "24/7; Su off",
+    "24/7",
+)
+
 Span = tuple[int, int]
-"""Minutes of the day; one that ends before it begins runs into the next day."""
+"""Minutes of the day, 24 * 60 its end."""
 
 
 def hours(text: str, zone: str = "America/New_York") -> Hours:
     return Hours(text, zone, "US", 40.7, -74.0)
 
 
-class Week:
-    """Hours by weekday, with a day on which they differ, and what a clock on the store's wall says of them."""
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """Hours, and what they mean to somebody who looks at the clock on the store's wall."""
 
-    def __init__(self, spans: list[Span | None], special: tuple[date, Span | None], zone: str) -> None:
-        self.spans, self.special = spans, special
-        days = [f"{day} {_text(span)}" for day, span in zip(WEEKDAYS, spans, strict=True)]
-        when, span = special
-        days.append(f"{when.year} {MONTHS[when.month - 1]} {when.day:02d} {_text(span)}")
-        self.hours = hours("; ".join(days), zone)
+    hours: Hours
+    is_open_at: Callable[[datetime], bool]
 
     def is_open(self, at: datetime) -> bool:
-        wall = at.astimezone(self.hours.zone).replace(tzinfo=None)
-        minute = wall.hour * 60 + wall.minute
-        today, yesterday = self._on(wall.date()), self._on(wall.date() - timedelta(days=1))
-        return _covers(today, minute) or _covers(yesterday, minute + 24 * 60)
-
-    def _on(self, day: date) -> Span | None:
-        return self.special[1] if day == self.special[0] else self.spans[day.weekday()]
+        return self.is_open_at(at.astimezone(self.hours.zone).replace(tzinfo=None))
 
 
-def _covers(span: Span | None, minute: int) -> bool:
-    if span is None:
-        return False
-    begin, end = span
-    return begin <= minute < (end if end > begin else end + 24 * 60)
+def week(spans: list[Span | None], special_day: date, special: Span | None, zone: str) -> Shop:
+    """Hours by weekday, and a day on which they differ."""
+    days = [f"{day} {_text(span)}" for day, span in zip(WEEKDAYS, spans, strict=True)]
+    days.append(f"{special_day.year} {MONTHS[special_day.month - 1]} {special_day.day:02d} {_text(special)}")
+
+    def is_open(wall: datetime) -> bool:
+        span = special if wall.date() == special_day else spans[wall.weekday()]
+        return span is not None and span[0] <= wall.hour * 60 + wall.minute < span[1]
+
+    return Shop(hours("; ".join(days), zone), is_open)
+
+
+def past_midnight(text: str, zone: str) -> Shop:
+    """OpenStreetMap's reading of rules that run into the next day is the library's business, the clock is ours."""
+    return Shop(hours(text, zone), OpeningHours(text, country="US").is_open)
 
 
 def _text(span: Span | None) -> str:
     return "off" if span is None else "-".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in span)
 
 
-minutes = st.integers(0, 24 * 60 - 1)
-spans = st.none() | st.tuples(minutes, minutes).filter(lambda span: span[0] != span[1])
+minutes = st.integers(0, 24 * 60)
+spans = st.none() | st.tuples(minutes, minutes).filter(lambda span: span[0] < span[1])
 
 
 @st.composite
-def weeks(draw: st.DrawFn) -> tuple[Week, datetime]:
-    """Hours, and a moment within two days of a change of the clock."""
+def shops(draw: st.DrawFn) -> tuple[Shop, datetime]:
+    """A store, and a moment within two days of a change of its clock."""
     zone = draw(st.sampled_from(sorted(CLOCK_CHANGES)))
     change = draw(st.sampled_from(CLOCK_CHANGES[zone]))
-    special = change + timedelta(days=draw(st.integers(-1, 1))), draw(spans)
     noon = datetime(change.year, change.month, change.day, 12, tzinfo=ZoneInfo(zone))
     at = noon.astimezone(UTC) + timedelta(seconds=draw(st.integers(-2 * 86_400, 2 * 86_400)))
-    return Week(draw(st.lists(spans, min_size=7, max_size=7)), special, zone), at
+    if draw(st.booleans()):
+        return past_midnight(draw(st.sampled_from(PAST_MIDNIGHT)), zone), at
+    special_day = change + timedelta(days=draw(st.integers(-1, 1)))
+    return week(draw(st.lists(spans, min_size=7, max_size=7)), special_day, draw(spans), zone), at
 
 
-@given(weeks(), st.integers(0, 300), st.integers(0, 50))
-def test_a_promise_never_falls_in_closed_time(week_at: tuple[Week, datetime], lead: int, waiting: int) -> None:
+@given(shops(), st.integers(0, 300), st.integers(0, 50))
+def test_a_promise_never_falls_in_closed_time(shop_at: tuple[Shop, datetime], lead: int, waiting: int) -> None:
     """Nor before the lead time has passed; and it is kept to the end of its minute."""
-    week, at = week_at
+    shop, at = shop_at
 
-    promised = promise(week.hours, Policy(lead_time=timedelta(minutes=lead)), waiting, at)
+    promised = promise(shop.hours, Policy(lead_time=timedelta(minutes=lead)), waiting, at)
 
     if promised is not None:
         assert promised >= at + timedelta(minutes=lead)
-        assert week.is_open(promised)
-        assert week.is_open(promised + MINUTE - timedelta(microseconds=1))
+        assert shop.is_open(promised)
+        assert shop.is_open(promised + MINUTE - timedelta(microseconds=1))
 
 
-@given(weeks(), st.sampled_from([5, 15, 20, 30, 45, 90]))
-def test_slots_lie_wholly_in_open_time_and_never_overlap(week_at: tuple[Week, datetime], length: int) -> None:
-    week, at = week_at
-    grid = Grid(week.hours, timedelta(minutes=length))
+@given(shops(), st.sampled_from([5, 15, 20, 30, 45, 90]))
+def test_slots_lie_wholly_in_open_time_and_never_overlap(shop_at: tuple[Shop, datetime], length: int) -> None:
+    shop, at = shop_at
+    grid = Grid(shop.hours, timedelta(minutes=length))
 
     starts = list(grid.ahead(at, at + timedelta(days=2)))
 
-    assert all(later - earlier >= grid.length for earlier, later in zip(starts, starts[1:], strict=False))
+    assert all(later - earlier >= grid.length for earlier, later in pairwise(starts))
     for start in starts:
-        assert all(week.is_open(start + minute * MINUTE) for minute in range(length))
+        assert all(shop.is_open(start + minute * MINUTE) for minute in range(length))
         assert grid.has(start)
 
 
-@given(weeks())
-def test_the_first_open_minute_is_missed_only_where_the_clock_changes(week_at: tuple[Week, datetime]) -> None:
+@given(shops())
+def test_the_first_open_minute_is_missed_only_where_the_clock_changes(shop_at: tuple[Shop, datetime]) -> None:
     """Caution costs at most what the clock jumps: hours that happen twice are promised once."""
-    week, at = week_at
-    found = first_open_minute(week.hours, at, at + timedelta(days=2))
+    shop, at = shop_at
+    found = first_open_minute(shop.hours, at, at + timedelta(days=2))
 
     passed_over = [
         moment
         for moment in (at.replace(second=0, microsecond=0) + n * MINUTE for n in range(1, 2 * 24 * 60))
-        if moment < (found or at + timedelta(days=2)) and week.is_open(moment)
+        if moment < (found or at + timedelta(days=2)) and shop.is_open(moment)
     ]
 
     assert len(passed_over) <= 120

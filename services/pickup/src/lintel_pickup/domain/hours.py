@@ -22,7 +22,11 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Opening hours in OpenStreetMap's syntax, and what they need to be understood: zone, holidays, sunrise."""
+    """Opening hours in OpenStreetMap's syntax, and what they need to be understood: zone, holidays, sunrise.
+
+    The syntax's own reading holds: a later rule decides the days it names, and hours that a rule before it ran into
+    such a day with are cut; but `off` on one day leaves what that day's rule runs into the next day with.
+    """
 
     text: str
     timezone: str
