@@ -7,7 +7,7 @@ import asyncio
 import logging
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerClosed
 
 _PATIENCE_S = 1.0
@@ -65,6 +65,12 @@ async def refresh_metadata(producer: AIOKafkaProducer, topics: set[str]) -> None
     for topic in topics:
         await producer.client.add_topic(topic)
     await producer.client.force_metadata_update()
+
+
+async def partitions_of(consumer: AIOKafkaConsumer, topics: list[str]) -> list[TopicPartition]:
+    """Those the cluster has; `partitions_for_topic` knows only what the consumer is subscribed to."""
+    cluster = await consumer._client.fetch_all_metadata()
+    return [TopicPartition(topic, number) for topic in topics for number in cluster.partitions_for_topic(topic) or ()]
 
 
 def quieten() -> None:

@@ -117,8 +117,8 @@ async def _dead_list(arguments: argparse.Namespace) -> None:
 
 async def _dead_show(arguments: argparse.Namespace) -> None:
     for letter in await _chosen(arguments):
-        readable = letter | {name: graveyard.text(letter[name]) for name in ("key", "value")}
-        print(orjson.dumps(readable, option=orjson.OPT_INDENT_2).decode())  # noqa: T201 - the command's output
+        layout = 0 if arguments.json else orjson.OPT_INDENT_2
+        print(orjson.dumps(graveyard.readable(letter), option=layout).decode())  # noqa: T201 - the command's output
 
 
 async def _dead_replay(arguments: argparse.Namespace) -> None:

@@ -1,6 +1,6 @@
 """What a handler gets, and how a service says which handler wants which events."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -49,7 +49,7 @@ class Incoming:
     error: MalformedRecordError | None = None
 
 
-def read(record: "ConsumerRecord[bytes, bytes]", types: dict[str, type[Event]]) -> Incoming:
+def read(record: "ConsumerRecord[bytes, bytes]", types: Mapping[str, type[Event]]) -> Incoming:
     """Decode what is handled here; skip unknown types (they are younger than this reader)."""
     try:
         envelope = decode(record.value, record.headers)

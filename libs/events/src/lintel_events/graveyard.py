@@ -63,6 +63,11 @@ def _bytes(text: str | None) -> bytes | None:
     return None if text is None else b64decode(text)
 
 
-def text(encoded: str | None) -> str | None:
-    """A letter's key or value for a reader; what is not UTF-8 is shown by its escapes."""
+def readable(letter: Letter) -> Letter:
+    """The letter with its record as text; what is not UTF-8 is shown by its escapes."""
+    headers = [[name, _text(value)] for name, value in letter["headers"]]
+    return letter | {"key": _text(letter["key"]), "value": _text(letter["value"]), "headers": headers}
+
+
+def _text(encoded: str | None) -> str | None:
     return None if encoded is None else b64decode(encoded).decode(errors="backslashreplace")

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from lintel_events.aiokafka_internals import partitions_of
+
 KafkaRecord: TypeAlias = "ConsumerRecord[bytes, bytes]"
 
 
@@ -24,16 +26,6 @@ async def reader(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
         yield consumer
     finally:
         await consumer.stop()
-
-
-async def partitions_of(consumer: AIOKafkaConsumer, topics: list[str]) -> list[TopicPartition]:
-    known = await consumer.topics()
-    return [
-        TopicPartition(topic, number)
-        for topic in topics
-        if topic in known
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
 
 
 async def read_to_end(bootstrap: str, topics: list[str], since: datetime | None = None) -> AsyncIterator[KafkaRecord]:
@@ -57,6 +49,8 @@ async def follow(bootstrap: str, topics: list[str], since: datetime | None = Non
     """Every record from `since` (None: from now) on, for ever."""
     async with reader(bootstrap) as consumer:
         partitions = await partitions_of(consumer, topics)
+        if not partitions:
+            raise LookupError(f"no topic {', '.join(topics)}")
         consumer.assign(partitions)
         if since is None:
             await consumer.seek_to_end(*partitions)

@@ -146,7 +146,7 @@ class Toy:
             ends = {p.partition: reader.get_watermark_offsets(p, timeout=10)[1] for p in parts}
             found = []
             while any(reader.position([p])[0].offset < ends[p.partition] for p in parts if ends[p.partition]):
-                found += [m for m in reader.consume(1000, timeout=0.2) if m.error() is None]
+                found += [m for m in reader.consume(1000, timeout=0.05) if m.error() is None]
             return found
 
     def logged(self) -> dict[str, list[int]]:
@@ -166,7 +166,13 @@ class Toy:
 @contextmanager
 def _independent(bootstrap: str) -> Iterator[IndependentReader]:
     reader = IndependentReader(
-        {"bootstrap.servers": bootstrap, "group.id": "independent", "isolation.level": "read_committed"}
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": "independent",
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "fetch.wait.max.ms": 20,
+        }
     )
     try:
         yield reader

@@ -1,9 +1,11 @@
 """Topics as declared in code, applied to a cluster: made where missing, put right, partitions never changed."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from itertools import chain
+from time import monotonic
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
@@ -15,6 +17,7 @@ from lintel_events.event import Contracts, Event, Topic
 
 _DAY_MS = 86_400_000
 _SHORTEST_DAYS = 7
+_KNOWN_WITHIN_S = 10.0
 _SET_ON_TOPIC = 1
 """Source of a setting that somebody gave this topic, in Kafka's DescribeConfigs."""
 
@@ -66,28 +69,35 @@ async def apply_topics(
     await admin.start()
     try:
         wanted = list(topics)
-        existing = {found["topic"]: found for found in await admin.describe_topics() if not found["error_code"]}
+        existing = await _existing(admin)
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing and not dry_run:
             await _create(admin, missing, replication)
         done = [Applied(topic.name, "created") for topic in missing]
-        for topic in wanted:
-            if topic.name in existing:
-                partitions = len(existing[topic.name]["partitions"])
-                done.append(await _compare(admin, topic, partitions, dry_run=dry_run))
+        present = [topic for topic in wanted if topic.name in existing]
+        done += [await _compare(admin, topic, existing[topic.name], dry_run=dry_run) for topic in present]
         return sorted(done, key=lambda applied: applied.topic)
     finally:
         await admin.close()
 
 
 async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], replication: int) -> None:
-    """Raise KafkaError where the broker refuses; another process may have made the same topic meanwhile."""
+    """Return when brokers know them. Raise KafkaError on a refusal, unless another process was faster."""
     made = await admin.create_topics(
         [NewTopic(topic.name, topic.partitions, replication, topic_configs=settings_of(topic)) for topic in topics]
     )
     for name, code, message in made.topic_errors:
         if code not in {NoError.errno, TopicAlreadyExistsError.errno}:
             raise for_code(code)(f"{name}: {message}")
+    names, deadline = {topic.name for topic in topics}, monotonic() + _KNOWN_WITHIN_S
+    while names - (await _existing(admin)).keys() and monotonic() < deadline:  # noqa: ASYNC110 - brokers tell nobody
+        await asyncio.sleep(0.05)
+
+
+async def _existing(admin: AIOKafkaAdminClient) -> dict[str, int]:
+    """The number of partitions of each topic that the broker knows of."""
+    described = await admin.describe_topics()
+    return {found["topic"]: len(found["partitions"]) for found in described if not found["error_code"]}
 
 
 async def _compare(admin: AIOKafkaAdminClient, topic: Topic, partitions: int, *, dry_run: bool) -> Applied:

@@ -1,0 +1,46 @@
+"""Infrastructure is waited for, for ever; anything else is the record's or the handler's fault."""
+
+import asyncpg
+import pytest
+from asyncpg.exceptions._base import DataError as RefusedArgument
+
+from lintel_events.failures import is_infrastructure
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionRefusedError(),
+        TimeoutError(),
+        asyncpg.ConnectionDoesNotExistError(),
+        asyncpg.DeadlockDetectedError(),
+        asyncpg.SerializationError(),
+        asyncpg.TooManyConnectionsError(),
+        asyncpg.DiskFullError(),
+        asyncpg.AdminShutdownError(),
+        asyncpg.CannotConnectNowError(),
+        asyncpg.LockNotAvailableError(),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InternalClientError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_time_may_heal_is_infrastructure(error: Exception) -> None:
+    assert is_infrastructure(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.UniqueViolationError(),
+        asyncpg.CharacterNotInRepertoireError(),
+        asyncpg.UndefinedColumnError(),
+        RefusedArgument("value out of int64 range"),
+        KeyError("shelf"),
+        ValueError("shape"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_time_will_not_heal_is_not(error: Exception) -> None:
+    """Retried for ever it would stop its partition."""
+    assert not is_infrastructure(error)

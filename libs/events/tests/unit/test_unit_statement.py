@@ -1,0 +1,40 @@
+"""All writes of a unit go out as one statement, the outbox rows last."""
+
+from uuid import UUID
+
+from lintel_events.codec import Record
+from lintel_events.unit import _one_statement
+
+RECORD = Record("topic", 0, "key", UUID(int=1), "{}", b"payload")
+
+
+def test_parameters_are_renumbered_in_the_order_of_the_writes() -> None:
+    sql, args = _one_statement(
+        [("UPDATE a SET x = $2 WHERE id = $1", (1, 2)), ("DELETE FROM b WHERE id = $1 OR id = $10", tuple(range(10)))],
+        [],
+    )
+
+    assert "write0 AS (UPDATE a SET x = $2 WHERE id = $1 RETURNING 1)" in sql
+    assert "write1 AS (DELETE FROM b WHERE id = $3 OR id = $12 RETURNING 1)" in sql
+    assert args == [1, 2, *range(10)]
+
+
+def test_outbox_rows_wait_for_every_write() -> None:
+    """Their ids are drawn when the writes have their row locks: the order of ids is the order of commits, per key."""
+    sql, args = _one_statement([("DELETE FROM a", ()), ("UPDATE b SET x = $1", (5,))], [RECORD, RECORD])
+
+    head, _, last = sql.partition("INSERT INTO outbox")
+    assert "write0" in head
+    assert "write1" in head
+    assert "(SELECT count(*) FROM write0)" in last
+    assert "(SELECT count(*) FROM write1)" in last
+    assert last.endswith("ORDER BY position")
+    assert "$2::text[]" in last
+    assert args[0] == 5
+    assert args[1] == ["topic", "topic"]
+
+
+def test_events_alone_are_one_plain_insert() -> None:
+    sql, _ = _one_statement([], [RECORD])
+
+    assert sql.lstrip().startswith("INSERT INTO outbox")
