@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated, cast
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from lintel_chassis.access import allow, public
 from lintel_chassis.caller import Caller
 from lintel_chassis.dependencies import At, RuntimeDep, UnitDep
+from lintel_chassis.given import Given
 from lintel_chassis.pagination import Page, PagingDep
 from lintel_chassis.routing import Router
 from lintel_contracts.errors import Invalid
@@ -28,12 +29,12 @@ Counter = Annotated[Caller, allow("associate", "pos")]
 Ops = Annotated[Caller, allow("ops")]
 
 
-async def _handover_key(request: Request) -> bytes:
+def _handover_key(request: Request) -> bytes:
     settings = cast("PickupSettings", request.app.state.settings)
     return settings.handover_key.get_secret_value().encode()
 
 
-HandoverKey = Annotated[bytes, Depends(_handover_key)]
+HandoverKey = Annotated[bytes, Given(_handover_key)]
 
 
 @router.get("/v1/slots", dependencies=[public])

@@ -11,7 +11,7 @@ from lintel_contracts.geo_stores import TOPIC as STORES
 from lintel_contracts.geo_stores import StoreChanged, StoreStatus
 from lintel_events.unit import Unit
 from lintel_pickup.domain.desk import Desk
-from lintel_pickup.domain.hours import Hours
+from lintel_pickup.domain.hours import Hours, are_readable
 from lintel_pickup.domain.slots import Grid, Policy
 
 # Locks the stores' rows in key order. Whoever books or frees at a store waits here, so that what is read of its slots
@@ -114,4 +114,5 @@ def _hours(state: str) -> Hours | None:
     store = StoreChanged.model_validate_json(state)
     if store.status is not StoreStatus.OPEN:
         return None
-    return Hours(store.opening_hours, store.timezone, store.country, store.lat, store.lon)
+    hours = Hours(store.opening_hours, store.timezone, store.country, store.lat, store.lon)
+    return hours if are_readable(hours) else None

@@ -71,7 +71,16 @@ async def test_a_full_slot_is_refused_and_the_next_one_given_to_whoever_did_not_
     assert await pickups.booked() == [2, 1]
 
 
-@pytest.mark.parametrize("changes", [{"status": "closed"}, {"hours": "off"}, {"hours": "no hours at all"}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"status": "closed"},
+        {"hours": "off"},
+        {"hours": "no hours at all"},
+        {"zone": "Atlantis/Main"},
+        {"zone": "America"},
+    ],
+)
 async def test_a_store_without_open_time_takes_no_orders(pickups: Pickups, changes: dict[str, str]) -> None:
     """Hours that cannot be read must not stop the batch either."""
     await pickups.open(store(**changes))

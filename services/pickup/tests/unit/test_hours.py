@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opening_hours import OpeningHours
 
-from lintel_pickup.domain.hours import Hours, first_open_minute, open_windows
+from lintel_pickup.domain.hours import Hours, are_readable, first_open_minute, open_windows
 from lintel_pickup.domain.slots import Grid, Policy, promise
 
 MINUTE = timedelta(minutes=1)
@@ -149,6 +149,13 @@ def test_hours_past_midnight_belong_to_the_day_they_began_on() -> None:
     )
 
 
+def test_a_store_that_closes_at_a_midnight_which_comes_twice_closes_at_the_first() -> None:
+    """Havana turns its clock back from one to midnight: after the first midnight the wall shows closed time."""
+    (window,) = open_windows(hours("Sa 18:00-24:00", "America/Havana"), date(2026, 10, 31), date(2026, 11, 1))
+
+    assert window.ends_at == datetime(2026, 11, 1, 4, tzinfo=UTC)
+
+
 def test_a_public_holiday_is_known_by_the_stores_country() -> None:
     thanksgiving = date(2026, 11, 26)
 
@@ -158,4 +165,5 @@ def test_a_public_holiday_is_known_by_the_stores_country() -> None:
 @pytest.mark.parametrize("broken", [hours("what?"), hours("24/7", "Atlantis/Main"), Hours("24/7", "UTC", "ZZ", 0, 0)])
 def test_hours_that_make_no_sense_are_closed(broken: Hours) -> None:
     """One unreadable store must not stop the orders of all others."""
+    assert not are_readable(broken)
     assert list(open_windows(broken, date(2026, 1, 1), date(2026, 1, 2))) == []

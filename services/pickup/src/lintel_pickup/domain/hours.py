@@ -40,6 +40,11 @@ class Hours:
         return ZoneInfo(self.timezone)
 
 
+def are_readable(hours: Hours) -> bool:
+    """Whether they can be understood. A store that cannot say when it is open takes no orders."""
+    return _rules(hours) is not None
+
+
 def open_windows(hours: Hours, first: date, last: date) -> Iterator[Window]:
     """When it is open on these local days, in order. None for hours that cannot be understood."""
     rules = _rules(hours)
@@ -85,8 +90,8 @@ def _walls(rules: OpeningHours, first: datetime, last: datetime) -> Iterator[tup
 
 def _moment(zone: ZoneInfo, wall: datetime, choose: Callable[[datetime, datetime], datetime]) -> datetime:
     """An hour that happens twice, or never, is read so that nothing closed is called open."""
-    one = wall.replace(tzinfo=zone)
-    return choose(one.astimezone(UTC), one.replace(fold=1).astimezone(UTC))
+    one, other = (wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    return choose(one, other)
 
 
 def _whole_minute(at: datetime) -> datetime:
@@ -96,10 +101,10 @@ def _whole_minute(at: datetime) -> datetime:
 
 @lru_cache(maxsize=2048)
 def _rules(hours: Hours) -> OpeningHours | None:
-    """None where the hours make no sense: a store that cannot say when it is open is closed."""
+    """None where the hours, or what belongs to them, make no sense."""
     try:
         return OpeningHours(
             hours.text, timezone=hours.zone, country=hours.country, coords=(hours.lat, hours.lon), auto_timezone=False
         )
-    except (ParserError, UnknownCountryError, InvalidCoordinatesError, KeyError, ValueError):
+    except (ParserError, UnknownCountryError, InvalidCoordinatesError, KeyError, ValueError, OSError):
         return None
