@@ -1,0 +1,25 @@
+"""One running system for all tests that cross services; each makes stores, products and shoppers of its own."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.system.log import Log
+from tests.system.running import System, running
+from tests.system.shop import Shop
+
+
+@pytest.fixture(scope="session")
+async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    async with running(tmp_path_factory.mktemp("system")) as started:
+        yield started
+
+
+@pytest.fixture
+def shop(system: System) -> Shop:
+    return system.shop
+
+
+@pytest.fixture
+def log(system: System) -> Log:
+    return system.log

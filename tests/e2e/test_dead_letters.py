@@ -1,0 +1,120 @@
+"""A record that nobody can read is laid aside, and put right by hand."""
+
+import asyncio
+import json
+import sysconfig
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.system.log import BROKEN
+from tests.system.running import System, until
+from tests.system.shop import Shop, fresh
+
+pytestmark = pytest.mark.e2e
+
+GROUP = "orders"
+
+
+async def test_a_malformed_record_is_laid_aside_and_replayed_once_it_is_mended(
+    system: System, shop: Shop, tmp_path: Path
+) -> None:
+    """The others on its partition go on meanwhile."""
+    store, code = await shop.open_store(), fresh(BROKEN)
+    sku = await shop.stock(store, 1)
+    mended = _store_changed(code)
+    broken = mended | {"data": mended["data"] | {"currency": 7}}
+    await system.log.append("geo.stores", code, json.dumps(broken).encode())
+    letter = await _letter_of(system, code)
+    assert "currency" in letter["error"]
+    assert (await _quote(shop, code, sku)) == 422
+    assert await shop.confirmed(store, sku)
+
+    value = tmp_path / "mended.json"
+    value.write_text(json.dumps(mended))
+    await _lintel_events(system, "dead", "replay", GROUP, letter["id"], "--value", str(value), "--yes")
+
+    async def sells() -> bool:
+        return await _quote(shop, code, sku) == 200
+
+    await until(sells)
+    assert letter["id"] not in [left["id"] for left in await _letters(system)]
+
+
+async def test_what_is_no_event_at_all_stops_nobody(system: System, shop: Shop) -> None:
+    """Any client with access to the broker can write anything."""
+    store = await shop.open_store()
+    sku = await shop.stock(store, 1)
+    before = len(await _letters(system))
+    for value in (b"\xff\xfe not JSON", b"[]", b'{"specversion": "1.0"}'):
+        await system.log.append("orders.orders", fresh(BROKEN), value)
+    await shop.confirmed(store, sku)
+
+    async def all_laid_aside() -> bool:
+        return len(await _letters(system)) == before + 3
+
+    await until(all_laid_aside)
+    await _lintel_events(system, "dead", "discard", GROUP, "all", "--yes")
+    assert not await _letters(system)
+
+
+def _store_changed(code: str) -> dict[str, Any]:
+    """As geo-offers would tell of a store."""
+    return {
+        "specversion": "1.0",
+        "id": str(uuid4()),
+        "source": "/geo-offers",
+        "type": "geo.StoreChanged.v1",
+        "subject": code,
+        "time": datetime.now(UTC).isoformat(),
+        "datacontenttype": "application/json",
+        "sequence": "0001-000000000001",
+        "correlationid": "test",
+        "data": {
+            "store_code": code,
+            "name": "A store",
+            "lat": 40.0,
+            "lon": -75.0,
+            "timezone": "America/New_York",
+            "currency": "USD",
+            "country": "US",
+            "opening_hours": "24/7",
+            "services": [],
+            "status": "open",
+        },
+    }
+
+
+async def _quote(shop: Shop, store: str, sku: str) -> int:
+    basket = {"channel": "web", "store_code": store, "lines": [{"sku": sku, "quantity": 1}]}
+    return (await shop.client.post("/v1/quotes", json=basket, headers=shop.auth("shopper"))).status_code
+
+
+async def _letter_of(system: System, key: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = []
+
+    async def is_there() -> bool:
+        shown = [await _lintel_events(system, "dead", "show", GROUP, one["id"]) for one in await _letters(system)]
+        found[:] = [letter for letter in map(json.loads, shown) if letter["key"] == key]
+        return bool(found)
+
+    await until(is_there)
+    return found[0]
+
+
+async def _letters(system: System) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (await _lintel_events(system, "--json", "dead", "list", GROUP)).splitlines()]
+
+
+async def _lintel_events(system: System, *words: str) -> str:
+    """The operator's command."""
+    command = Path(sysconfig.get_path("scripts")) / "lintel-events"
+    process = await asyncio.create_subprocess_exec(
+        str(command), "--kafka", system.stack.bootstrap, *words, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    assert process.returncode == 0, words
+    return said.decode()

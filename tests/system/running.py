@@ -1,0 +1,104 @@
+"""The whole system as processes, with what tests do to it: break a part, heal it, look into its books and its log."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import asyncpg
+import httpx
+
+from lintel_local.services import ALL
+from lintel_local.stack import Stack
+from tests.system.log import Log
+from tests.system.shop import Shop
+
+SERVICES = tuple(service.name for service in ALL)
+
+
+@dataclass(frozen=True)
+class System:
+    """`shop` goes through the front door; `log` reads Kafka with a client that is not ours."""
+
+    stack: Stack
+    shop: Shop
+    log: Log
+
+    @asynccontextmanager
+    async def without(self, *parts: str) -> AsyncIterator[None]:
+        """Kill -9 these parts; they are back, and ready, when the block is left."""
+        for part in parts:
+            await asyncio.to_thread(self.stack.kill, part)
+        try:
+            yield
+        finally:
+            for part in parts:
+                await asyncio.to_thread(self.stack.start_part, part)
+
+    async def restart(self, part: str) -> None:
+        async with self.without(part):
+            pass
+
+    def address(self, service: str) -> str:
+        """Past the front door."""
+        return f"http://127.0.0.1:{self.stack.settings.ports[service]}"
+
+    def pids(self) -> dict[str, int | None]:
+        return {name: self.stack.parts[name].pid for name in SERVICES}
+
+    async def readiness(self, service: str) -> dict[str, Any]:
+        async with httpx.AsyncClient() as client:
+            answer = await client.get(f"{self.address(service)}/readyz", timeout=10)
+        return {"code": answer.status_code, **answer.json()}
+
+    async def rows(self, service: str, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """What a service's database says."""
+        module = f"lintel_{service.replace('-', '_')}"
+        connection = await asyncpg.connect(self.stack.databases.url(module))
+        try:
+            return await connection.fetch(sql, *args)
+        finally:
+            await connection.close()
+
+    async def quiet(self) -> None:
+        """Return when all is told and applied; looked at twice, as one event leads to another."""
+
+        async def all_told() -> bool:
+            applied = await self.log.caught_up(_applied(await self._offsets()))
+            waiting = [await self.rows(service, "SELECT 1 FROM outbox LIMIT 1") for service in SERVICES]
+            return applied and not any(waiting)
+
+        async def still() -> bool:
+            return await all_told() and await all_told()
+
+        await until(still)
+
+    async def _offsets(self) -> list[asyncpg.Record]:
+        sql = "SELECT topic, partition, next_offset FROM consumer_offsets"
+        return [row for service in SERVICES for row in await self.rows(service, sql)]
+
+
+def _applied(rows: Iterable[asyncpg.Record]) -> list[tuple[str, int, int]]:
+    return [(row["topic"], row["partition"], row["next_offset"]) for row in rows]
+
+
+@asynccontextmanager
+async def running(directory: Path) -> AsyncIterator[System]:
+    """A stack of its own on free ports, stopped afterwards."""
+    with Stack(directory, "free") as stack:
+        await asyncio.to_thread(stack.start)
+        async with httpx.AsyncClient(
+            base_url=stack.env()["LINTEL_URL"], timeout=40, limits=httpx.Limits(max_connections=None)
+        ) as client:
+            yield System(stack, Shop(client, stack.issuer), Log(stack.bootstrap))
+
+
+async def until(holds: Callable[[], Awaitable[bool]], at_most_s: float = 30, every_s: float = 0.05) -> None:
+    """Fail the test when it does not come true in time."""
+    deadline = monotonic() + at_most_s
+    while not await holds():
+        assert monotonic() < deadline, f"not within {at_most_s:.0f} s"
+        await asyncio.sleep(every_s)
