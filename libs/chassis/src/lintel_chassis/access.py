@@ -1,48 +1,49 @@
 """Who may call a route. Every route states it: a caller with one of some scopes, or everybody."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Depends, Security
-from fastapi.dependencies.models import Dependant
-from fastapi.openapi.models import HTTPBearer
-from fastapi.security.base import SecurityBase
 from starlette.requests import Request
 
 from lintel_chassis.caller import Caller
 from lintel_chassis.exchange import exchange_of
+from lintel_chassis.given import Given
 from lintel_chassis.problems import Problem
 
-
-class _Bearer(SecurityBase):
-    """What OpenAPI shows; the work is done before FastAPI's dependencies run, since idempotency needs the subject."""
-
-    scheme_name = "bearer"
-    model = HTTPBearer(bearerFormat="JWT", description="The scopes of an operation are alternatives: any one suffices.")
-
-    async def __call__(self, request: Request) -> Caller:
-        caller = exchange_of(request).caller
-        if caller is None:
-            raise RuntimeError("allow() works on routes of lintel_chassis.routing.Router only")
-        return caller
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "The scopes of an operation are alternatives: any one suffices.",
+}
+"""The security scheme `bearer` of every document."""
 
 
-_BEARER = _Bearer()
+@dataclass(frozen=True, slots=True)
+class Access(Given):
+    """One statement of who may call; `scopes` is None for everybody."""
+
+    scopes: tuple[str, ...] | None = None
 
 
-async def _everybody() -> None:
-    """Mark a route as public."""
+def _caller(request: Request) -> Caller:
+    """Authentication comes before the endpoint: idempotency needs the subject."""
+    caller = exchange_of(request).caller
+    if caller is None:
+        raise RuntimeError("a public route has no caller")
+    return caller
 
 
 def allow(*scopes: str) -> Any:
-    """One of these scopes is needed; ops may do all.
+    """Demand one of these scopes (ops may do all): `caller: Annotated[Caller, allow("shopper", "guest")]`.
 
-    As in `caller: Annotated[Caller, allow("shopper", "guest")]`.
+    A route that needs no caller states it as `dependencies=[allow("merchandiser")]`.
     """
-    return Security(_BEARER, scopes=list(scopes))
+    return Access(_caller, scopes)
 
 
-public = Depends(_everybody)
+public: Any = Access(_caller, None)
 """`@router.get(path, dependencies=[public])`: no token is asked for, and none is looked at."""
 
 
@@ -53,22 +54,20 @@ class Rule:
     scopes: tuple[str, ...] | None
 
     @classmethod
-    def of(cls, dependant: Dependant, route: str) -> "Rule":
-        """Raise TypeError for a route that states no rule, which fails the import of its module."""
-        scopes: set[str] | None = None
-        is_public = False
-        for one in _all(dependant):
-            if one.call is _BEARER:
-                scopes = (scopes or set()) | set(one.own_oauth_scopes or [])
-            is_public = is_public or one.call is _everybody
-        if (scopes is None) != is_public or scopes == set():
+    def of(cls, stated: Iterable[Access], route: str) -> "Rule":
+        """Raise TypeError for a route that states no rule, or both kinds, which fails the import of its module."""
+        kinds = {one.scopes is None for one in stated}
+        scopes = tuple(dict.fromkeys(scope for one in stated for scope in one.scopes or ()))
+        if kinds == {True}:
+            return cls(None)
+        if kinds != {False} or not scopes:
             raise TypeError(f"{route} must state who may call it: either allow(scope, ...) or public")
-        return cls(tuple(sorted(scopes)) if scopes else None)
+        return cls(scopes)
 
     def check(self, caller: Caller) -> None:
         if self.scopes is not None and not caller.has(*self.scopes):
             raise Problem("forbidden", f"This needs one of the scopes {', '.join(self.scopes)}.")
 
-
-def _all(dependant: Dependant) -> list[Dependant]:
-    return [one for child in dependant.dependencies for one in (child, *_all(child))]
+    def documented(self) -> list[dict[str, list[str]]]:
+        """As OpenAPI's `security` of the operation."""
+        return [] if self.scopes is None else [{"bearer": list(self.scopes)}]

@@ -25,10 +25,9 @@ class Given:
 def with_given(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     """The endpoint as FastAPI shall see it: without its `Given` parameters."""
     hints = get_type_hints(endpoint, include_extras=True)
-    taken = {name: given.take for name, hint in hints.items() if (given := _given(hint)) is not None}
+    taken = {name: given.take for name, given in givens_of(endpoint).items()}
     if not taken:
         return endpoint
-
     own = next((name for name, hint in hints.items() if hint is Request), None)
 
     @wraps(endpoint)
@@ -50,5 +49,8 @@ def with_given(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return called
 
 
-def _given(hint: Any) -> Given | None:
-    return next((one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Given)), None)
+def givens_of(call: Callable[..., Any]) -> dict[str, Given]:
+    """The `Given` parameters of a function, by name."""
+    hints = get_type_hints(call, include_extras=True)
+    marked = ((name, one) for name, hint in hints.items() for one in getattr(hint, "__metadata__", ()))
+    return {name: one for name, one in marked if isinstance(one, Given)}

@@ -4,6 +4,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from lintel_chassis.access import BEARER
+
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {
         "description": f"{meaning} (RFC 9457)",
@@ -29,9 +31,11 @@ _PROBLEM = {
 
 
 class DocumentedApp(FastAPI):
-    """FastAPI whose document knows the shape of problems."""
+    """FastAPI whose document knows the shape of problems, and how callers prove who they are."""
 
     def openapi(self) -> dict[str, Any]:
         document = super().openapi()
-        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+        components = document.setdefault("components", {})
+        components.setdefault("schemas", {})["Problem"] = _PROBLEM
+        components["securitySchemes"] = {"bearer": BEARER}
         return document

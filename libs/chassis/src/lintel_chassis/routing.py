@@ -7,11 +7,11 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
-from lintel_chassis.access import Rule, allow
+from lintel_chassis.access import Access, Rule, allow
 from lintel_chassis.answering import Changing, Reading
 from lintel_chassis.caller import Caller
 from lintel_chassis.exchange import DEFAULT_MAX_BODY
-from lintel_chassis.given import with_given
+from lintel_chassis.given import givens_of, with_given
 from lintel_chassis.idempotency import HEADER, Idempotency
 from lintel_chassis.openapi import PROBLEM_RESPONSES
 from lintel_chassis.runtime import runtime_of
@@ -29,19 +29,25 @@ class UnitRoute(APIRoute):
     """Its options travel in `openapi_extra`, so that the published document shows them too."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, with_given(endpoint), **options)
-        extra = dict(self.openapi_extra or {})
+        """Raise TypeError for an endpoint that does not state who may call it."""
+        others = options.pop("dependencies", None) or ()
+        stated = [one for one in (*givens_of(endpoint).values(), *others) if isinstance(one, Access)]
+        self.rule = Rule.of(stated, f"{' '.join(sorted(options.get('methods') or ()))} {path}")
+        dependencies = [one for one in others if not isinstance(one, Access)]
+        super().__init__(path, with_given(endpoint), dependencies=dependencies, **options)
+        self._refuse_given_in_dependencies()
+        extra = {**(self.openapi_extra or {}), "security": self.rule.documented()}
         if self.rule.scopes is None:
-            extra |= {"security": []}
             extra.pop(_IDEMPOTENCY, None)
         if extra.get(_IDEMPOTENCY) in {Idempotency.REQUIRED, Idempotency.HONOURED}:
             extra["parameters"] = [*extra.get("parameters", []), _key_header(extra[_IDEMPOTENCY])]
         self.openapi_extra = extra
 
-    @property
-    def rule(self) -> Rule:
-        """Raise TypeError when the endpoint states none."""
-        return Rule.of(self.dependant, f"{' '.join(sorted(self.methods or ()))} {self.path}")
+    def _refuse_given_in_dependencies(self) -> None:
+        """FastAPI would take them for query parameters."""
+        for one in self.dependant.dependencies:
+            if one.call is not None and givens_of(one.call):
+                raise TypeError(f"{one.call.__name__} of {self.path} asks for what only a route is given")
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         extra = self.openapi_extra or {}

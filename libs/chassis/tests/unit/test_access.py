@@ -4,9 +4,11 @@ from typing import Annotated, Any
 
 import orjson
 import pytest
+from fastapi import Depends
 
 from lintel_chassis.access import allow, public
 from lintel_chassis.caller import Caller
+from lintel_chassis.dependencies import At
 from lintel_chassis.documents import documents, openapi
 from lintel_chassis.idempotency import Idempotency
 from lintel_chassis.problems import ProblemType
@@ -96,3 +98,16 @@ def test_a_services_documents_are_its_api_and_its_problems() -> None:
     made = documents([service(Router())])
     assert set(made) == {"openapi/notes.json", "problems.md"}
     assert b"| `out_of_stock` | 409 | Out of stock | Somebody was faster. |" in made["problems.md"]
+
+
+def test_what_a_route_is_given_cannot_be_asked_for_by_its_dependencies() -> None:
+    """FastAPI would take it for a query parameter, and every request would be refused."""
+    router = Router()
+
+    async def wanted(at: At) -> str:
+        return str(at)
+
+    with pytest.raises(TypeError, match="wanted of /v1/notes"):
+
+        @router.get("/v1/notes", dependencies=[public])
+        async def notes(day: Annotated[str, Depends(wanted)]) -> None: ...
