@@ -43,6 +43,10 @@ lock: setup ## compile the hash-pinned requirement files from the members
 
 LOCAL := $(BIN)/python -m lintel_local
 
+.PHONY: demo
+demo: setup ## the whole system, one story, real baskets, and figures
+	@$(BIN)/python -m lintel_local.demo
+
 .PHONY: up
 up: setup ## start everything in the background: front door on http://127.0.0.1:8000
 	@$(LOCAL) up

@@ -5,7 +5,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from lintel_local import daemon
@@ -63,11 +63,20 @@ def _up(options: argparse.Namespace) -> None:
         _print("Lintel is already up.")
     else:
         daemon.start(options.directory, _print)
+        _open_stores(options.directory, call(runtime.control, "env"))
     env = call(runtime.control, "env")
     docs = "  ".join(f"/{service.name}/docs" for service in ALL)
     _print(f"\nfront door  {env['LINTEL_URL']}\nAPI docs    {env['LINTEL_URL']} + {docs}")
     _print(f"Kafka       {env['LINTEL_KAFKA']}\na token     make -s token ROLE=shopper SUB=ann")
     _print("addresses   make -s env\nstop        make down")
+
+
+def _open_stores(directory: Path, env: Mapping[str, str]) -> None:
+    """An existing database server is its owner's: nothing is put there unasked."""
+    from lintel_local.demo.opening import open_stores  # noqa: PLC0415 - pyarrow would slow every other command down
+
+    if Settings.from_environment(os.environ).postgres_url is None:
+        open_stores(env["LINTEL_URL"], Issuer(directory / "issuer"), _print)
 
 
 def _supervise(options: argparse.Namespace) -> None:

@@ -1,0 +1,27 @@
+"""`python -m lintel_local.demo`: what `make demo` runs."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from lintel_local.demo.play import play
+from lintel_local.demo.show import Show
+from lintel_local.errors import LocalError
+from lintel_local.paths import STATE
+
+
+def main() -> int:
+    """0 when everything went as it should, and nothing was oversold."""
+    parser = argparse.ArgumentParser(prog="python -m lintel_local.demo", description=__doc__)
+    parser.add_argument("--directory", type=Path, default=STATE, help="where data, logs and secrets are kept")
+    try:
+        return 0 if play(parser.parse_args().directory, Show()) else 1
+    except LocalError as failure:
+        sys.stderr.write(f"{failure}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

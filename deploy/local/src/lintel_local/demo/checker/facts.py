@@ -1,0 +1,104 @@
+"""What the log says: its events, each taken once, folded into promises, goods gone, and the lives of orders."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lintel_local.demo.checker.books import Place
+from lintel_local.demo.log import Event
+
+TOPICS = ("inventory.reservations", "inventory.incidents", "orders.orders", "orders.sales", "pickup.pickups")
+
+STATUS_AFTER = {
+    "OrderPlaced": "placed",
+    "OrderConfirmed": "confirmed",
+    "OrderReady": "ready",
+    "OrderCancelRequested": "cancelling",
+    "OrderRejected": "rejected",
+    "OrderCancelled": "cancelled",
+    "OrderExpired": "expired",
+    "OrderCompleted": "completed",
+}
+ENDS = frozenset({"OrderRejected", "OrderCancelled", "OrderExpired", "OrderCompleted"})
+
+
+@dataclass(slots=True)
+class Facts:
+    """The fold so far."""
+
+    promised: dict[str, Counter[Place]] = field(default_factory=dict)
+    """By order, while it holds them; before picking."""
+    picked: dict[tuple[str, str, str], tuple[Place, int]] = field(default_factory=dict)
+    """What picking adds to an order's promise or takes from it, by order, line and kind; told again it replaces."""
+    were_promised: set[str] = field(default_factory=set)
+    handed_over: Counter[Place] = field(default_factory=Counter)
+    sold: Counter[Place] = field(default_factory=Counter)
+    """At tills, less what came back there; not what an order had promised."""
+    incidents: set[Place] = field(default_factory=set)
+    booked: dict[str, str] = field(default_factory=dict)
+    """The slot of each order that ever had one."""
+    lives: dict[str, list[str]] = field(default_factory=dict)
+    """The events of each order, the oldest first."""
+
+    def live(self) -> Counter[Place]:
+        total: Counter[Place] = Counter()
+        for lines in self.promised.values():
+            total.update(lines)
+        for (order_id, *_), (place, change) in self.picked.items():
+            if order_id in self.promised:
+                total[place] += change
+        return total
+
+
+def fold(events: Iterable[Event]) -> Facts:
+    """A record may stand in the log twice: its id counts once."""
+    facts, seen = Facts(), set()
+    for event in events:
+        if event.id not in seen:
+            seen.add(event.id)
+            _take(facts, event)
+    return facts
+
+
+def _take(facts: Facts, event: Event) -> None:
+    data = event.data
+    match event.type:
+        case "StockReserved":
+            facts.promised[event.subject] = _places(data)
+            facts.were_promised.add(event.subject)
+        case "StockReleased":
+            facts.promised.pop(event.subject, None)
+        case "StockIssued":
+            facts.promised.pop(event.subject, None)
+            facts.handed_over.update(_places(data))
+        case "LineShortPicked":
+            missing = data["ordered"] - data["picked"]
+            facts.picked[event.subject, data["line_id"], "short"] = (data["store_code"], data["sku"]), -missing
+        case "LineSubstituted":
+            place = (data["store_code"], data["substitute_sku"])
+            facts.picked[event.subject, data["line_id"], data["substitute_sku"]] = place, data["quantity"]
+        case "SaleRecorded":
+            _sell(facts, data)
+        case "StockDiscrepancyFound":
+            facts.incidents.add((data["store_code"], data["sku"]))
+        case "PickupSlotBooked":
+            facts.booked[event.subject] = data["slot_id"]
+        case name if name in STATUS_AFTER:
+            facts.lives.setdefault(event.subject, []).append(name)
+
+
+def _sell(facts: Facts, sale: Any) -> None:
+    if sale.get("order_id"):
+        return
+    for line in sale["lines"]:
+        if not line.get("order_line_id"):
+            back = line.get("returns_sale_id") is not None
+            facts.sold[sale["store_code"], line["sku"]] += -line["quantity"] if back else line["quantity"]
+
+
+def _places(data: Any) -> Counter[Place]:
+    places: Counter[Place] = Counter()
+    for line in data["lines"]:
+        places[data["store_code"], line["sku"]] += line["quantity"]
+    return places

@@ -1,0 +1,139 @@
+"""The judgement: pure functions from books and facts to what is wrong."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from lintel_local.demo.checker.books import Books, Movement, Place, Promise, StockBooks
+from lintel_local.demo.checker.facts import ENDS, STATUS_AFTER, Facts
+
+_TOLD = {"sale": 1, "return": -1}
+"""Kinds of movement that the log tells of too, and the sign of what went."""
+_UNDECIDED = frozenset({"placed", "cancelling"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`oversold` has the pieces that were promised beyond what was there; `violations` says all that is wrong."""
+
+    oversold: dict[Place, int]
+    violations: tuple[str, ...]
+
+    @property
+    def oversold_pieces(self) -> int:
+        return sum(self.oversold.values())
+
+
+class _Turn(IntEnum):
+    """Who comes first of those who came at the same instant, in one transaction: the promise has the benefit."""
+
+    MORE = 0
+    PROMISE = 1
+    LESS = 2
+
+
+def judge(books: Books, facts: Facts) -> Verdict:
+    """Everything that is wrong between what the databases keep, what the log tells and what may be."""
+    oversold = _larger(_promised_beyond_the_moment(books.stock), _promised_beyond_everything(books.stock, facts))
+    violations = [
+        *(f"oversold: {pieces} of {place[1]} in {place[0]}" for place, pieces in sorted(oversold.items())),
+        *_unexplained(books.stock, facts),
+        *_books_against_log(books.stock, facts),
+        *_orders(books, facts),
+        *(
+            f"slot {slot.name} has {slot.booked} bookings for {slot.capacity} places"
+            for slot in books.slots
+            if slot.booked > slot.capacity
+        ),
+    ]
+    return Verdict(oversold, tuple(violations))
+
+
+def _promised_beyond_the_moment(stock: StockBooks) -> Counter[Place]:
+    """Replay each position's life as the database dates it, and count what was no longer free at each promise."""
+    lives: dict[Place, list[tuple[datetime, _Turn, int]]] = defaultdict(list)
+    for movement in stock.movements:
+        lives[movement.place].append((movement.at, _turn(movement), movement.delta))
+    for promise in stock.promises:
+        lives[promise.place].extend(_steps(promise))
+    return +Counter({place: _beyond(sorted(life)) for place, life in lives.items()})
+
+
+def _turn(movement: Movement) -> _Turn:
+    return _Turn.MORE if movement.delta > 0 else _Turn.LESS
+
+
+def _steps(promise: Promise) -> Iterator[tuple[datetime, _Turn, int]]:
+    yield promise.since, _Turn.PROMISE, -promise.promised
+    if promise.until:
+        yield promise.until, _Turn.MORE, promise.promised
+
+
+def _beyond(life: Iterable[tuple[datetime, _Turn, int]]) -> int:
+    free = pieces = 0
+    for _, turn, delta in life:
+        free += delta
+        if turn is _Turn.PROMISE and free < 0:
+            pieces += min(-delta, -free)
+    return pieces
+
+
+def _promised_beyond_everything(stock: StockBooks, facts: Facts) -> Counter[Place]:
+    """By the log: what is promised and what was handed over, together more than ever came in."""
+    came_in = _came_in(stock)
+    wanted = facts.live() + facts.handed_over
+    return +Counter({place: quantity - came_in[place] for place, quantity in wanted.items()})
+
+
+def _came_in(stock: StockBooks) -> Counter[Place]:
+    """Deliveries, counts and corrections, which only the ledger has.
+
+    A count that had seen the result of a sale, whose news came later, took those pieces away already.
+    """
+    total: Counter[Place] = Counter()
+    for movement in stock.movements:
+        if movement.kind not in _TOLD:
+            total[movement.place] += movement.delta
+        elif movement.absorbed:
+            total[movement.place] += _TOLD[movement.kind] * movement.quantity
+    return total
+
+
+def _larger(one: Counter[Place], other: Counter[Place]) -> dict[Place, int]:
+    return dict(one | other)
+
+
+def _unexplained(stock: StockBooks, facts: Facts) -> Iterator[str]:
+    """Below zero is possible by a fact from the store alone, and that has opened an incident."""
+    for place, free in stock.free.items():
+        if free < 0 and place not in facts.incidents:
+            yield f"{place[1]} in {place[0]} is {-free} below zero and no incident says why"
+
+
+def _books_against_log(stock: StockBooks, facts: Facts) -> Iterator[str]:
+    """A position is what the ledger, the tills' sales and the orders' promises of the log add up to."""
+    live, came_in = facts.live(), _came_in(stock)
+    for place in {*stock.free, *live, *facts.handed_over, *facts.sold}:
+        told = came_in[place] - facts.sold[place] - facts.handed_over[place] - live[place]
+        kept = stock.free.get(place, 0)
+        if told != kept:
+            yield f"{place[1]} in {place[0]}: the books have {kept} free, the log tells of {told}"
+
+
+def _orders(books: Books, facts: Facts) -> Iterator[str]:
+    for order_id, order in books.orders.items():
+        life = facts.lives.get(order_id, [])
+        if order.status in _UNDECIDED:
+            yield f"order {order_id} is still {order.status}"
+        if not life or STATUS_AFTER[life[-1]] != order.status:
+            yield f"order {order_id} is {order.status}, the log ends with {life[-1] if life else 'nothing'}"
+        if len([name for name in life if name in ENDS]) > 1:
+            yield f"order {order_id} ended more than once: {', '.join(life)}"
+        if order.was_confirmed and order_id not in facts.were_promised:
+            yield f"order {order_id} was confirmed without stock"
+        if order.was_confirmed and order_id not in facts.booked:
+            yield f"order {order_id} was confirmed without a slot"
+    for order_id in facts.lives.keys() - books.orders.keys():
+        yield f"order {order_id} is in the log and in no database"

@@ -1,0 +1,76 @@
+"""The stack that the demo plays on: the one that is up, or one of its own that is gone afterwards."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lintel_local.control import call
+from lintel_local.demo.loading import Report
+from lintel_local.demo.show import Show
+from lintel_local.errors import PortTakenError
+from lintel_local.ports import require_free
+from lintel_local.services import ALL
+from lintel_local.settings import Settings
+from lintel_local.stack import Stack
+from lintel_local.supervisor import Runtime
+from lintel_local.tokens import Issuer
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A running system: `env` as `make env` prints it, and who signs its tokens."""
+
+    env: Mapping[str, str]
+    issuer: Issuer
+
+    @property
+    def databases(self) -> dict[str, str]:
+        """By service."""
+        return {service.name: self.env[f"LINTEL_{service.setting}_DB"] for service in ALL}
+
+
+@contextmanager
+def house(directory: Path, show: Show) -> Iterator[House]:
+    """What is up stays up; what is started here is stopped."""
+    runtime = Runtime(directory)
+    if runtime.supervisor():
+        show.say("The stack is up already: the demo plays on it and leaves it running.")
+        yield House(call(runtime.control, "env"), Issuer(directory / "issuer"))
+        return
+    with runtime.claim(), Stack(directory, settings=_settings(show)) as stack:
+        with show.stages() as report:
+            stack.start(_Parts(report, len(stack.parts)))
+        yield House(stack.env(), stack.issuer)
+        show.say("Stopping everything ...")
+    show.say("All processes are gone; the data stay in the directory, and `make up` finds them.")
+
+
+class _Parts:
+    """A stack's progress as stages: a step for each part that is ready, a stage of its own for a download."""
+
+    def __init__(self, report: Report, total: int) -> None:
+        self._report = report
+        self._total = total
+        self._ready: set[str] = set()
+        report("starting the stack", 0, total)
+
+    def __call__(self, text: str) -> None:
+        if text.startswith("fetching"):
+            self._report(text, 1, 1)
+        else:
+            self._ready.add(text)
+            self._report("starting the stack", len(self._ready), self._total)
+
+
+def _settings(show: Show) -> Settings:
+    """The fixed ports, unless somebody listens there."""
+    settings = Settings.from_environment(os.environ)
+    try:
+        for part, port in settings.ports.items():
+            require_free(part, port)
+    except PortTakenError as taken:
+        show.say(f"{taken}; the demo takes free ports instead")
+        return replace(settings, ports=Settings.free().ports)
+    return settings

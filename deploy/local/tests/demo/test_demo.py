@@ -1,0 +1,81 @@
+"""`make demo` and what it leaves, as processes on free ports."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lintel_local.demo.stockroom import KNOWN
+from lintel_local.settings import FIXED_PORTS, Settings
+
+pytestmark = pytest.mark.e2e
+
+
+def run(directory: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    ports = {f"LINTEL_PORT_{part.upper().replace('-', '_')}": str(port) for part, port in PORTS.items()}
+    command = [sys.executable, "-m", module, "--directory", str(directory), *arguments]
+    return subprocess.run(  # noqa: S603 - ourselves
+        command, env={**os.environ, **ports}, capture_output=True, text=True, timeout=400, check=False
+    )
+
+
+PORTS = {part: Settings.free().ports[part] for part in FIXED_PORTS}
+
+
+def processes_of(directory: Path) -> list[str]:
+    """Whatever still runs with the directory in its command line or environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if str(directory).encode() in told and process.name != str(os.getpid()):
+            found.append(process.name)
+    return found
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+def test_the_demo_ends_well_and_leaves_nothing_running(directory: Path) -> None:
+    """What a person sees first of Lintel."""
+    demo = run(directory, "lintel_local.demo")
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    figures = json.loads((directory / "demo.json").read_text())
+    assert (figures["oversold"], figures["faults"]) == (0, [])
+    assert figures["baskets"] >= 500
+    assert set(figures["orders"]) == {"confirmed", "rejected (out_of_stock)"}
+    assert figures["place_to_confirmed_ms"]["p99"] > 0
+    assert processes_of(directory) == []
+
+
+def test_make_up_finds_the_demos_data(directory: Path) -> None:
+    """Who has seen the demo wants to try it by hand."""
+    up = run(directory, "lintel_local", "up")
+    try:
+        assert up.returncode == 0, up.stdout + up.stderr
+        product = httpx.get(f"http://127.0.0.1:{PORTS['caddy']}/v1/products/{KNOWN[1]}", trust_env=False)
+        assert product.json()["name"].startswith("Bananas")
+    finally:
+        down = run(directory, "lintel_local", "down")
+    assert down.returncode == 0
+    assert processes_of(directory) == []
+
+
+def test_make_up_on_an_empty_directory_opens_the_demos_stores(tmp_path: Path) -> None:
+    """Nobody should have to load something before the first request answers."""
+    up = run(tmp_path, "lintel_local", "up")
+    try:
+        assert up.returncode == 0, up.stdout + up.stderr
+        slots = httpx.get(f"http://127.0.0.1:{PORTS['caddy']}/v1/slots?store_code={KNOWN[0]}&days=2", trust_env=False)
+        assert slots.json()["items"]
+    finally:
+        run(tmp_path, "lintel_local", "down")
+    assert processes_of(tmp_path) == []
