@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
+
 from lintel_chassis import migrations
+from lintel_events.database import create_pool
 from lintel_events.topics import apply_topics, declared_topics
 from lintel_local.kafka import Kafka
 from lintel_local.postgres import Postgres
@@ -71,8 +72,6 @@ async def _extend(url: str) -> None:
 @pytest.fixture
 async def pools() -> AsyncIterator[Callable[[str], Awaitable["asyncpg.Pool[asyncpg.Record]"]]]:
     """Open pools as the services do; all are closed after the test."""
-    from lintel_events.database import create_pool
-
     opened = []
 
     async def open_pool(url: str) -> "asyncpg.Pool[asyncpg.Record]":

@@ -36,9 +36,10 @@ def _caller(request: Request) -> Caller:
 
 
 def allow(*scopes: str) -> Any:
-    """Demand one of these scopes (ops may do all): `caller: Annotated[Caller, allow("shopper", "guest")]`.
+    """Demand one of these scopes; ops may do all.
 
-    A route that needs no caller states it as `dependencies=[allow("merchandiser")]`.
+    `caller: Annotated[Caller, allow("shopper", "guest")]`, or for a route that does not look at its caller
+    `dependencies=[allow("merchandiser")]`.
     """
     return Access(_caller, scopes)
 
@@ -66,7 +67,7 @@ class Rule:
 
     def check(self, caller: Caller) -> None:
         if self.scopes is not None and not caller.has(*self.scopes):
-            raise Problem("forbidden", f"This needs one of the scopes {', '.join(self.scopes)}.")
+            raise Problem("forbidden", f"This needs one of the scopes {', '.join(sorted(self.scopes))}.")
 
     def documented(self) -> list[dict[str, list[str]]]:
         """As OpenAPI's `security` of the operation."""

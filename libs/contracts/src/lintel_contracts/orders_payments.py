@@ -10,7 +10,7 @@ TOPIC = fact_topic("orders.payments")
 
 
 class PaymentCaptured(Event):
-    """The order is paid; `sale_id` names the till's sale that paid it, where one did."""
+    """Money came in for the order; `sale_id` names the till's sale that brought it, where one did."""
 
     type: ClassVar[str] = "orders.PaymentCaptured.v1"
     topic: ClassVar[Topic] = TOPIC
@@ -18,6 +18,8 @@ class PaymentCaptured(Event):
     order_id: OrderId
     store_code: StoreCode
     amount: Money
+    paid_in_full: bool
+    """Whether nothing is left to be paid after this."""
     sale_id: str | None = None
     captured_at: Moment
 

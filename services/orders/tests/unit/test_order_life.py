@@ -19,6 +19,7 @@ from lintel_contracts.orders_orders import (
     OrderRejected,
     PaymentMethod,
 )
+from lintel_contracts.orders_payments import PaymentCaptured
 from lintel_contracts.values import Money, Window
 from lintel_orders.domain.order import ENDS, Order, PaymentStatus, Status, Step
 
@@ -156,7 +157,9 @@ def test_what_became_of_a_line_adds_up() -> None:
 
 
 def test_an_order_is_paid_when_all_of_it_is() -> None:
-    part, _ = confirmed_order().pay(Money.of("1.00", "USD"), "sale-1", AT)
-    whole, _ = part.pay(Money.of("2.00", "USD"), "sale-2", AT)
-    assert part.payment_status is PaymentStatus.NONE
-    assert whole.payment_status is PaymentStatus.CAPTURED
+    part, (first,) = confirmed_order().pay(Money.of("1.00", "USD"), "sale-1", AT)
+    whole, (second,) = part.pay(Money.of("2.00", "USD"), "sale-2", AT)
+    assert (part.payment_status, whole.payment_status) == (PaymentStatus.NONE, PaymentStatus.CAPTURED)
+    assert isinstance(first, PaymentCaptured)
+    assert isinstance(second, PaymentCaptured)
+    assert (first.paid_in_full, second.paid_in_full) == (False, True)

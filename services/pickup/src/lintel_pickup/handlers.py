@@ -111,8 +111,9 @@ def _reason(event: _Ending) -> EndReason:
 
 
 async def note_payments(unit: Unit, deliveries: Sequence[Delivery[PaymentCaptured]]) -> None:
-    """Kept apart from pickups, which may be heard of later."""
-    repository.add_payments(unit, ((delivery.event.order_id, delivery.event.store_code) for delivery in deliveries))
+    """Of orders paid in full; kept apart from pickups, which may be heard of later."""
+    paid = (delivery.event for delivery in deliveries if delivery.event.paid_in_full)
+    repository.add_payments(unit, ((payment.order_id, payment.store_code) for payment in paid))
 
 
 HANDLERS = (

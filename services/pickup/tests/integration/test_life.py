@@ -190,6 +190,7 @@ async def test_nothing_unpaid_leaves_the_store(
     override = {"override_reason": "known"}
 
     paid = await client.post("/v1/pickups/o1/hand-over", json=override, headers=staff)
+    await pickups.hear(captured("o2", in_full=False))
     unpaid = await client.post("/v1/pickups/o2/hand-over", json=override, headers=staff)
     await pickups.hear(captured("o2"))
     paid_now = await client.post("/v1/pickups/o2/hand-over", json=override, headers=staff)

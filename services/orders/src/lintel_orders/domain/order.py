@@ -168,9 +168,15 @@ class Order:
         Raise ValueError for another currency than the order's.
         """
         paid = self.paid + amount
-        status = PaymentStatus.CAPTURED if paid.amount >= self.total.amount else self.payment_status
+        in_full = paid.amount >= self.total.amount
+        status = PaymentStatus.CAPTURED if in_full else self.payment_status
         captured = PaymentCaptured(
-            order_id=self.id, store_code=self.store_code, amount=amount, sale_id=sale_id, captured_at=at
+            order_id=self.id,
+            store_code=self.store_code,
+            amount=amount,
+            paid_in_full=in_full,
+            sale_id=sale_id,
+            captured_at=at,
         )
         return replace(self, paid=paid, payment_status=status), (captured,)
 

@@ -90,7 +90,12 @@ def cancelled(order_id: str, *, store_code: str = STORE) -> OrderCancelled:
     return OrderCancelled(order_id=order_id, store_code=store_code, reason=EndReason.SHOPPER, cancelled_at=START)
 
 
-def captured(order_id: str, *, store_code: str = STORE) -> PaymentCaptured:
+def captured(order_id: str, *, store_code: str = STORE, in_full: bool = True) -> PaymentCaptured:
     return PaymentCaptured(
-        order_id=order_id, store_code=store_code, amount=Money.of("2.00", "USD"), sale_id="T1", captured_at=START
+        order_id=order_id,
+        store_code=store_code,
+        amount=Money.of("2.00", "USD"),
+        paid_in_full=in_full,
+        sale_id="T1",
+        captured_at=START,
     )
