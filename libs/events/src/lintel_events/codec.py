@@ -11,6 +11,7 @@ from uuid import UUID
 
 import orjson
 import uuid_utils
+from asyncpg.pgproto.pgproto import UUID as DatabaseUUID  # noqa: N811 - a class; equal to uuid.UUID, made 7 times as fast
 
 from lintel_events.context import Context
 from lintel_events.event import Event
@@ -44,7 +45,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What a record says of its event; `data` is parsed JSON, not yet validated."""
+    """What a record says of its event; `data` is parsed JSON, not yet validated, as are the rest of its attributes."""
 
     event_id: UUID
     type: str
@@ -52,7 +53,13 @@ class Envelope:
     sequence: str
     time: datetime
     data: Any
-    context: Context
+    attributes: dict[str, Any]
+    trace: dict[str, str]
+
+    @property
+    def context(self) -> Context:
+        """The event as the cause of what it leads to; made for those that are delivered only."""
+        return Context.from_attributes(self.attributes, self.trace.get("traceparent"), self.trace.get("tracestate"))
 
 
 def sequence_text(epoch: int, sequence: int) -> str:
@@ -120,13 +127,14 @@ def decode(value: bytes | None, headers: Iterable[tuple[str, bytes]]) -> Envelop
             raise MalformedRecordError("time has no offset")
         trace = {name: text.decode() for name, text in headers if name in {"traceparent", "tracestate"}}
         return Envelope(
-            UUID(attributes["id"]),
+            DatabaseUUID(attributes["id"]),
             _text(attributes, "type"),
             _text(attributes, "subject"),
             _text(attributes, "sequence"),
             time,
             attributes["data"],
-            Context.from_attributes(attributes, trace.get("traceparent"), trace.get("tracestate")),
+            attributes,
+            trace,
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise MalformedRecordError(f"not a structured CloudEvent: {type(error).__name__}: {error}") from error

@@ -72,7 +72,7 @@ async def fence_and_receive(
     )
     if row is None:
         raise RuntimeError("a SELECT of scalars returns a row")
-    return set(row["fenced"]), {UUID(int=event_id.int) for event_id in row["fresh"]}
+    return set(row["fenced"]), set(row["fresh"])
 
 
 async def note_caught_up(pool: Pool, consumer_group: str, seen: dict[TopicPartition, datetime]) -> None:

@@ -1,0 +1,232 @@
+"""What the backbone costs: relay and consumer beside the bare client libraries, in the same run on the same machine.
+
+`python bench/events.py [--events 40000]` prints a table and writes .lintel/bench/events.json.
+"""
+
+import argparse
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import asyncpg
+import orjson
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from rich.console import Console
+from rich.table import Table
+
+from lintel_events import outbox
+from lintel_events.codec import Record, encode, kafka_headers, sequence_text
+from lintel_events.context import Context
+from lintel_events.delivery import Delivery, Handler
+from lintel_events.testing import Toy, open_toy, running
+from lintel_events.unit import Unit
+from lintel_local.kafka import Kafka
+from lintel_local.postgres import Postgres
+
+RESULTS = Path(__file__).parents[1] / ".lintel" / "bench" / "events.json"
+KEYS = 1_000
+TEXT = "x" * 200
+AT_ONCE = 500
+EFFECTS = "INSERT INTO effects SELECT * FROM unnest($1::text[], $2::bigint[])"
+
+
+async def measure(toy: Toy, events: int) -> dict[str, float]:
+    """Events a second of each way, once it runs; one after the other, in one event loop."""
+    records = [_record(toy, number) for number in range(events)]
+    return {
+        "asyncpg: insert outbox rows": await _insert_rows(toy, records),
+        "relay: outbox to Kafka": await _relay(toy, events),
+        "aiokafka: send": await _send(toy, records),
+        "aiokafka: send_batch": await _send_batch(toy, records),
+        # the topic now holds the same events three times: the relay's, and two copies that have no effect
+        "consumer: Kafka to effects": await _consume(toy, 3 * events, events),
+        "aiokafka and asyncpg: getmany, insert": await _consume_raw(toy, 3 * events),
+    }
+
+
+async def _rate(progress: Callable[[], Awaitable[int]], goal: int) -> float:
+    """From the first progress seen to the goal: what it takes to start is not what we ask."""
+    first, began = 0, 0.0
+    while (now := await progress()) < goal:
+        if now and not first:
+            first, began = now, perf_counter()
+        await asyncio.sleep(0.01)
+    return (goal - first) / (perf_counter() - began)
+
+
+def _record(toy: Toy, number: int) -> Record:
+    event = toy.event(note=f"note-{number % KEYS}", n=number // KEYS + 1, text=TEXT)
+    sequence = sequence_text(1, event.n)
+    return encode(event, source="/bench", sequence=sequence, context=Context(correlation_id="bench", channel="web"))
+
+
+async def _insert_rows(toy: Toy, records: list[Record]) -> float:
+    began = perf_counter()
+    for start in range(0, len(records), AT_ONCE):
+        await toy.pool.execute(outbox.INSERT, *outbox.columns(records[start : start + AT_ONCE]))
+    return len(records) / (perf_counter() - began)
+
+
+async def _relay(toy: Toy, events: int) -> float:
+    async def gone() -> int:
+        return events - await toy.waiting()
+
+    async with running(toy.relay()):
+        return await _rate(gone, events)
+
+
+@asynccontextmanager
+async def _producer(toy: Toy) -> AsyncIterator[AIOKafkaProducer]:
+    producer = AIOKafkaProducer(bootstrap_servers=toy.bootstrap, enable_idempotence=True, max_batch_size=512 * 1024)
+    await producer.start()
+    yield producer
+    await producer.stop()
+
+
+async def _send(toy: Toy, records: list[Record]) -> float:
+    async with _producer(toy) as producer:
+        began = perf_counter()
+        for start in range(0, len(records), AT_ONCE):
+            sent = [await _sent(producer, record) for record in records[start : start + AT_ONCE]]
+            await asyncio.gather(*sent)
+        return len(records) / (perf_counter() - began)
+
+
+def _sent(producer: AIOKafkaProducer, record: Record) -> Any:
+    key, headers = record.key.encode(), kafka_headers(record.headers)
+    return producer.send(record.topic, record.payload, key, record.partition, headers=headers)
+
+
+async def _send_batch(toy: Toy, records: list[Record]) -> float:
+    by_partition: dict[int, list[Record]] = {}
+    for record in records:
+        by_partition.setdefault(record.partition, []).append(record)
+    async with _producer(toy) as producer:
+        began = perf_counter()
+        await asyncio.gather(*(_send_batches(producer, toy, *one) for one in by_partition.items()))
+        return len(records) / (perf_counter() - began)
+
+
+async def _send_batches(producer: AIOKafkaProducer, toy: Toy, partition: int, records: list[Record]) -> None:
+    for start in range(0, len(records), AT_ONCE):
+        batch = producer.create_batch()
+        for one in records[start : start + AT_ONCE]:
+            batch.append(key=one.key.encode(), value=one.payload, timestamp=None, headers=kafka_headers(one.headers))
+        batch.close()
+        await (await producer.send_batch(batch, toy.topic.name, partition=partition))
+
+
+async def _consume(toy: Toy, read: int, applied: int) -> float:
+    """Until every offset is applied; only the first of three copies has an effect."""
+
+    async def keep(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+        notes, numbers = [one.event.note for one in deliveries], [one.event.n for one in deliveries]
+        unit.write(EFFECTS, notes, numbers)
+
+    async def offsets() -> int:
+        return int(await toy.pool.fetchval("SELECT coalesce(sum(next_offset), 0) FROM consumer_offsets"))
+
+    async with running(toy.consumer(Handler((toy.event,), keep))):
+        rate = await _rate(offsets, read)
+    if (found := sum(map(len, (await toy.effects()).values()))) != applied:
+        raise AssertionError(f"{found} effects of {applied} events")
+    return rate
+
+
+async def _consume_raw(toy: Toy, count: int) -> float:
+    consumer = AIOKafkaConsumer(
+        toy.topic.name, bootstrap_servers=toy.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    began, read = perf_counter(), 0
+    while read < count:
+        for records in (await consumer.getmany(timeout_ms=200, max_records=2_000)).values():
+            parsed = [toy.event.model_validate(orjson.loads(record.value)["data"]) for record in records]
+            await toy.pool.execute(EFFECTS, [one.note for one in parsed], [one.n for one in parsed])
+            read += len(records)
+    await consumer.stop()
+    return count / (perf_counter() - began)
+
+
+async def latency_ms(toy: Toy, seconds: float = 10.0) -> tuple[float, float]:
+    """Commit to readable (read_committed) at 100 events a second: p50 and p99."""
+    committed: dict[str, float] = {}
+    taken: list[float] = []
+    consumer = AIOKafkaConsumer(
+        toy.topic.name, bootstrap_servers=toy.bootstrap, isolation_level="read_committed", fetch_max_wait_ms=100
+    )
+    await consumer.start()
+
+    async def read() -> None:
+        async for record in consumer:
+            seen = perf_counter()
+            taken.append((seen - committed.get(record.key.decode(), seen)) * 1000)
+
+    reading = asyncio.create_task(read())
+    async with running(toy.relay()):
+        await asyncio.sleep(1.0)
+        for number in range(int(seconds * 100)):
+            tick = perf_counter()
+            await toy.note(f"late-{number}")
+            committed[f"late-{number}"] = perf_counter()
+            await asyncio.sleep(max(0.0, 0.01 - (perf_counter() - tick)))
+        await asyncio.sleep(0.5)
+    reading.cancel()
+    await consumer.stop()
+    cuts = quantiles(taken, n=100)
+    return cuts[49], cuts[98]
+
+
+def show(rates: dict[str, float], p50: float, p99: float) -> None:
+    table = Table("what", "events/s", "ratio", "to", title="The backbone beside its client libraries")
+    beside = {
+        "relay: outbox to Kafka": ("aiokafka: send", "aiokafka: send_batch"),
+        "consumer: Kafka to effects": ("aiokafka and asyncpg: getmany, insert",),
+    }
+    for name, rate in rates.items():
+        others = beside.get(name, ())
+        ratios = "\n".join(f"{rate / rates[other]:.2f}" for other in others)
+        table.add_row(name, f"{rate:,.0f}", ratios, "\n".join(others))
+    console = Console()
+    console.print(table)
+    console.print(f"commit to readable at 100 events/s: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+
+
+async def main(events: int) -> None:
+    with TemporaryDirectory(prefix="lintel-bench-") as scratch:
+        postgres, kafka = Postgres(Path(scratch) / "postgres"), Kafka(Path(scratch) / "kafka")
+        postgres.start()
+        kafka.start()
+        try:
+            async with _toy(postgres, kafka, "throughput") as toy:
+                rates = await measure(toy, events)
+            async with _toy(postgres, kafka, "latency") as toy:
+                p50, p99 = await latency_ms(toy)
+        finally:
+            kafka.stop()
+            postgres.stop()
+    show(rates, p50, p99)
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps({"events_per_second": rates, "commit_to_readable_ms": {"p50": p50, "p99": p99}}))
+
+
+@asynccontextmanager
+async def _toy(postgres: Postgres, kafka: Kafka, name: str) -> AsyncIterator[Toy]:
+    admin = await asyncpg.connect(postgres.url())
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    toy = await open_toy(postgres.url(name), kafka.bootstrap)
+    yield toy
+    toy.pool.terminate()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--events", type=int, default=40_000)
+    asyncio.run(main(parser.parse_args().events))
