@@ -253,6 +253,17 @@ async def test_an_order_with_two_ends_is_named(shop: Shop) -> None:
     assert ended_twice in complaints(shop, verdict, order_id)
 
 
+async def test_a_dead_letter_is_named_until_somebody_deals_with_it(shop: Shop) -> None:
+    """What a service could not apply is missing somewhere, whatever else adds up."""
+    producer = Producer({"bootstrap.servers": shop.bootstrap})
+    producer.produce("pickup.dead", json.dumps({"error": f"KeyError: {shop.store}"}), shop.store)
+    assert producer.flush(10) == 0
+    assert complaints(shop, await shop.verdict()) == [f"a dead letter in pickup.dead: KeyError: {shop.store}"]
+    producer.produce("pickup.dead", None, shop.store)
+    assert producer.flush(10) == 0
+    assert complaints(shop, await shop.verdict()) == []
+
+
 async def test_a_slot_with_more_pickups_than_places_is_named(shop: Shop) -> None:
     """Counted from the pickups, whatever pickup's own counter says."""
     await shop.sql(

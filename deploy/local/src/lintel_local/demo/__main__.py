@@ -14,10 +14,11 @@ def main() -> int:
     """0 when everything went as it should, and nothing was oversold."""
     parser = argparse.ArgumentParser(prog="python -m lintel_local.demo", description=__doc__)
     parser.add_argument("--directory", type=Path, default=STATE, help="where data, logs and secrets are kept")
+    directory: Path = parser.parse_args().directory
     try:
-        return 0 if play(parser.parse_args().directory, Show()) else 1
+        return 0 if play(directory, Show()) else 1
     except LocalError as failure:
-        sys.stderr.write(f"{failure}\n")
+        sys.stderr.write(f"{failure}\nEvery part's log is in {directory / 'logs'}.\n")
         return 1
     except KeyboardInterrupt:
         return 130

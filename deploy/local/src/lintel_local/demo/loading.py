@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -74,7 +73,7 @@ async def until(look: Callable[[], Awaitable[T]], good: Callable[[T], bool], wha
     deadline = asyncio.get_running_loop().time() + _PATIENCE
     while not good(seen := await look()):
         if asyncio.get_running_loop().time() > deadline:
-            raise LocalError(f"{what}: still not so after {timedelta(seconds=_PATIENCE)}, but {seen}")
+            raise LocalError(f"not after {_PATIENCE:.0f} s: {what}; seen was {str(seen)[:300]}")
         await asyncio.sleep(0.05)
     return seen
 

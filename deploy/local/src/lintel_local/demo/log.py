@@ -17,6 +17,14 @@ Partition = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    topic: str
+    key: str
+    value: bytes | None
+    """None: whatever had this key is no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """A CloudEvent of the log; `type` is its bare name, without the service and the version."""
 
@@ -28,14 +36,17 @@ class Event:
     data: Mapping[str, Any]
 
     @classmethod
-    def parse(cls, topic: str, value: bytes) -> "Event":
-        event = json.loads(value)
+    def parse(cls, record: Record) -> "Event":
+        event = json.loads(record.value or b"")
         name = event["type"].split(".")[-2]
-        return cls(topic, name, event["subject"], event["id"], event["time"], event["data"])
+        return cls(record.topic, name, event["subject"], event["id"], event["time"], event["data"])
 
 
 class Log:
-    """Reads topics, all partitions, in no consumer group. `reached` has the offset after the last record read."""
+    """Reads topics, all partitions, in no consumer group; a topic that is not there has none.
+
+    `reached` has the offset after the last record read.
+    """
 
     def __init__(self, bootstrap: str, topics: Iterable[str], start: Literal["beginning", "end"]) -> None:
         self._consumer = Consumer(
@@ -54,17 +65,17 @@ class Log:
         self._behind = set(partitions)
         self.reached: dict[Partition, int] = {}
 
-    def poll(self, timeout: float) -> list[Event]:
+    def poll(self, timeout: float) -> list[Record]:
         """What arrived within so many seconds."""
-        events = (self._read(message) for message in self._consumer.consume(_MANY, timeout))
-        return [event for event in events if event]
+        records = (self._read(message) for message in self._consumer.consume(_MANY, timeout))
+        return [record for record in records if record]
 
-    def read_to_end(self) -> list[Event]:
+    def read_to_end(self) -> list[Record]:
         """Everything from where we are up to what is the end when it is reached."""
-        events = self.poll(0.05)
+        records = self.poll(0.05)
         while self._behind:
-            events += self.poll(0.05)
-        return events
+            records += self.poll(0.05)
+        return records
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +85,7 @@ class Log:
     ) -> None:
         self._consumer.close()
 
-    def _read(self, message: Message) -> Event | None:
+    def _read(self, message: Message) -> Record | None:
         partition = (str(message.topic()), int(message.partition() or 0))
         if failure := message.error():
             if failure.code() != KafkaError._PARTITION_EOF:  # noqa: SLF001 - the library's public constant
@@ -83,8 +94,7 @@ class Log:
             return None
         self._behind.add(partition)
         self.reached[partition] = int(message.offset() or 0) + 1
-        value = message.value()
-        return Event.parse(partition[0], value) if value else None
+        return Record(partition[0], (message.key() or b"").decode(), message.value())
 
     def _partitions(self, topic: str) -> list[Partition]:
         found = self._consumer.list_topics(topic, timeout=_PATIENCE).topics[topic]

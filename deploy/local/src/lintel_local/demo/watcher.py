@@ -58,4 +58,4 @@ class Watcher:
 
     async def _follow(self) -> None:
         while True:
-            self.events += await asyncio.to_thread(self._log.poll, 0.05)
+            self.events += map(Event.parse, await asyncio.to_thread(self._log.poll, 0.05))

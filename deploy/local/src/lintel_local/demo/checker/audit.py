@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import asyncpg
 
 from lintel_local.demo.checker.books import Books, read_orders, read_slots, read_stock
-from lintel_local.demo.checker.facts import TOPICS, fold
+from lintel_local.demo.checker.facts import LETTERS, TOPICS, fold
 from lintel_local.demo.checker.verdict import Verdict, judge
-from lintel_local.demo.log import Event, Log, Partition
+from lintel_local.demo.log import Log, Partition, Record
 
 PATIENCE = 60.0
 
@@ -28,13 +28,13 @@ class Audit:
 
 async def audit(databases: Mapping[str, str], bootstrap: str) -> Audit:
     """Judge the system whose databases, by service, and broker these are. It must not be in use meanwhile."""
-    events: list[Event] = []
-    with Log(bootstrap, TOPICS, "beginning") as log:
+    records: list[Record] = []
+    with Log(bootstrap, (*TOPICS, *LETTERS), "beginning") as log:
         deadline = time.monotonic() + PATIENCE
         settled = calm = False
         while not calm and time.monotonic() < deadline:
             news = await asyncio.to_thread(log.read_to_end)
-            events += news
+            records += news
             calm = settled and not news  # one look sees the databases one after another, two see that nothing moved
             settled = await _settled(databases, log.reached)
     books = Books(
@@ -42,7 +42,8 @@ async def audit(databases: Mapping[str, str], bootstrap: str) -> Audit:
         orders=await read_orders(databases["orders"]),
         slots=await read_slots(databases["pickup"]),
     )
-    return Audit(judge(books, fold(events)), len({event.id for event in events}), calm)
+    facts, events = fold(records)
+    return Audit(judge(books, facts), events, calm)
 
 
 async def _settled(databases: Mapping[str, str], reached: Mapping[Partition, int]) -> bool:

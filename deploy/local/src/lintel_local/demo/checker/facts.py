@@ -1,14 +1,17 @@
 """What the log says: its events, each taken once, folded into promises, goods gone, and the lives of orders."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from lintel_local.demo.checker.books import Place
-from lintel_local.demo.log import Event
+from lintel_local.demo.log import Event, Record
 
 TOPICS = ("inventory.reservations", "inventory.incidents", "orders.orders", "orders.sales", "pickup.pickups")
+LETTERS = ("catalog.dead", "geo-offers.dead", "inventory.dead", "orders.dead", "pickup.dead")
+"""Where services put events that they could not apply."""
 
 STATUS_AFTER = {
     "OrderPlaced": "placed",
@@ -40,6 +43,8 @@ class Facts:
     """The slot of each order that ever had one."""
     lives: dict[str, list[str]] = field(default_factory=dict)
     """The events of each order, the oldest first."""
+    letters: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By topic and key, the error of each event that could not be applied and that nobody has dealt with since."""
 
     def live(self) -> Counter[Place]:
         total: Counter[Place] = Counter()
@@ -51,14 +56,24 @@ class Facts:
         return total
 
 
-def fold(events: Iterable[Event]) -> Facts:
-    """A record may stand in the log twice: its id counts once."""
+def fold(records: Iterable[Record]) -> tuple[Facts, int]:
+    """The facts, and how many events they are of. A record may stand in the log twice: its id counts once."""
     facts, seen = Facts(), set()
-    for event in events:
+    for record in records:
+        if record.topic in LETTERS:
+            _file(facts, record)
+            continue
+        event = Event.parse(record)
         if event.id not in seen:
             seen.add(event.id)
             _take(facts, event)
-    return facts
+    return facts, len(seen)
+
+
+def _file(facts: Facts, letter: Record) -> None:
+    facts.letters.pop((letter.topic, letter.key), None)
+    if letter.value is not None:
+        facts.letters[letter.topic, letter.key] = json.loads(letter.value)["error"]
 
 
 def _take(facts: Facts, event: Event) -> None:

@@ -42,6 +42,7 @@ def judge(books: Books, facts: Facts) -> Verdict:
         *_unexplained(books.stock, facts),
         *_books_against_log(books.stock, facts),
         *_orders(books, facts),
+        *(f"a dead letter in {topic}: {error}" for (topic, _), error in facts.letters.items()),
         *(
             f"slot {slot.name} has {slot.booked} bookings for {slot.capacity} places"
             for slot in books.slots
