@@ -11,7 +11,7 @@ import structlog
 import uvicorn
 import uvloop
 
-from lintel_chassis import logs, migrations
+from lintel_chassis import logs
 from lintel_chassis.app import Role, create_app
 from lintel_chassis.runtime import Runtime
 from lintel_chassis.service import Service
@@ -33,6 +33,8 @@ def main(service: Service[S], arguments: list[str] | None = None) -> None:
     settings = service.settings()
     logs.configure(settings.log_level)
     if words == ["migrate"]:
+        from lintel_chassis import migrations  # noqa: PLC0415 - Alembic's 8 MiB are for this word only
+
         migrations.upgrade(service.package, settings.database_url.get_secret_value())
     else:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
