@@ -12,6 +12,8 @@ from aiokafka.errors import ProducerClosed
 
 _PATIENCE_S = 1.0
 _LAST_PATIENCE_S = 0.2
+COORDINATOR_TASKS = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task", "_reset_committed_task")
+"""With a consumer group the first three, without one the last."""
 _SAY_AGAIN_S = 10.0
 
 
@@ -30,13 +32,15 @@ async def close_hard(producer: AIOKafkaProducer) -> None:
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
-    """Leave the group if the broker answers in time; if not, end what would go on in the background. Raise nothing."""
+    """Leave the group if the broker answers in time; if not, end what would go on in the background.
+
+    Raise nothing: `stop` itself may raise CancelledError into a caller whom nobody cancelled.
+    """
     if await bounded(consumer.stop(), _PATIENCE_S):
         return
     consumer._closed = True
-    if coordinator := consumer._coordinator:
-        tasks = (coordinator._coordination_task, coordinator._heartbeat_task, coordinator._commit_refresh_task)
-        await asyncio.gather(*(bounded(task, 0) for task in tasks if task is not None))
+    tasks = (getattr(consumer._coordinator, name, None) for name in COORDINATOR_TASKS)
+    await asyncio.gather(*(bounded(task, 0) for task in tasks if task is not None))
     if consumer._fetcher:
         await bounded(consumer._fetcher.close(), _LAST_PATIENCE_S)
     await bounded(consumer._client.close(), _LAST_PATIENCE_S)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from lintel_events.aiokafka_internals import partitions_of
+from lintel_events.aiokafka_internals import partitions_of, stop_consumer
 
 KafkaRecord: TypeAlias = "ConsumerRecord[bytes, bytes]"
 
@@ -25,7 +25,7 @@ async def reader(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
     try:
         yield consumer
     finally:
-        await consumer.stop()
+        await stop_consumer(consumer)
 
 
 async def read_to_end(bootstrap: str, topics: list[str], since: datetime | None = None) -> AsyncIterator[KafkaRecord]:

@@ -6,8 +6,9 @@ import logging
 import aiokafka.conn
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.consumer.group_coordinator import GroupCoordinator, NoGroupCoordinator
 
-from lintel_events.aiokafka_internals import bounded, close_hard, has_leader, quieten, stop_consumer
+from lintel_events.aiokafka_internals import COORDINATOR_TASKS, bounded, close_hard, has_leader, quieten, stop_consumer
 
 NOBODY = "127.0.0.1:9"
 
@@ -29,8 +30,9 @@ async def test_a_consumers_private_names_are_there() -> None:
 
     assert (consumer._closed, consumer._coordinator, consumer._fetcher) == (False, None, None)
     assert callable(consumer._client.fetch_all_metadata)
-    for name in ("_coordination_task", "_heartbeat_task", "_commit_refresh_task"):
-        assert name in aiokafka.consumer.group_coordinator.GroupCoordinator.__init__.__code__.co_names
+    *grouped, lone = COORDINATOR_TASKS
+    assert set(grouped) <= set(GroupCoordinator.__init__.__code__.co_names)
+    assert lone in NoGroupCoordinator.__init__.__code__.co_names
     await stop_consumer(consumer)
     assert consumer._closed is True
 
