@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from lintel_local.demo.assortment import Line, Place
 from lintel_local.demo.channel import Channel, FrontDoor, Refused
-from lintel_local.demo.stocking import PLENTY, Stock
+from lintel_local.demo.stocking import Stock
 from lintel_local.demo.stockroom import KNOWN, Stockroom
 from lintel_local.errors import LocalError
 
@@ -31,7 +31,7 @@ async def load(front: FrontDoor, room: Stockroom, report: Report) -> None:
     await _together("pickup policies", policies, 1, len(policies), report)
     products = [product.body() for product in room.products]
     await _in_batches("products and prices", merchandiser, "/v1/products/batch", products, report)
-    known = _delivery(f"demo-{'-'.join(KNOWN)}", KNOWN, PLENTY)
+    known = _delivery(f"demo-{'-'.join(KNOWN)}", KNOWN, room.stock[KNOWN])
     stock = {place: quantity for place, quantity in room.stock.items() if quantity and place != KNOWN}
     others = [_delivery(f"demo-{'-'.join(place)}", place, quantity) for place, quantity in stock.items()]
     await _in_batches("stock", ops, "/v1/movements/batch", others, report)
@@ -68,7 +68,7 @@ async def deliver(front: FrontDoor, wanted: Mapping[Place, int], run: str, repor
     return list(missing)
 
 
-async def until(look: Callable[[], Awaitable[T]], good: Callable[[T], bool], what: str) -> T:
+async def until(look: Callable[[], Awaitable[T]], good: Callable[[T], object], what: str) -> T:
     """Look again and again until it is good. Raise LocalError, saying what did not happen, after a minute."""
     deadline = asyncio.get_running_loop().time() + _PATIENCE
     while not good(seen := await look()):

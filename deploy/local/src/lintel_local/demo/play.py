@@ -98,6 +98,6 @@ def _conclude(show: Show, figures: Figures, directory: Path) -> None:
     show.say("Try next, with the same data:")
     show.say("  make up")
     show.say(f"  curl 'http://127.0.0.1:8000/v1/products/{sku}'")
-    show.say(f"  curl 'http://127.0.0.1:8000/v1/slots?store_code={store}'")
+    show.say(f"  curl 'http://127.0.0.1:8000/v1/slots?store_code={store}&days=2'")
     show.say('  curl -H "Authorization: Bearer $(make -s token ROLE=ops)" \\')
     show.say(f"    http://127.0.0.1:8000/v1/stock/{store}/{sku}/explain")

@@ -26,9 +26,9 @@ async def _click_and_collect(stage: Stage) -> None:
     lines = [Line(product.sku, 1 + number) for number, product in enumerate(products)]
     await stage.stock({(store.store_code, line.sku): 20 for line in lines})
     shopper = await stage.front.visitor()
-    near = await shopper.get("/v1/stores", lat=store.lat, lon=store.lon, radius_m=5000, sku=lines[0].sku)
-    _expect(near["items"], f"a store near {store.city} has {lines[0].sku}")
-    found = near["items"][0]
+    near = {"lat": store.lat, "lon": store.lon, "radius_m": 5000, "sku": lines[0].sku}
+    what = f"a store near {store.city} has {lines[0].sku}"
+    found = (await until(lambda: shopper.get("/v1/stores", **near), lambda seen: seen["items"], what))["items"][0]
     stage.show.say(f"Near the shopper: {found['name']}, {found['distance_m']:.0f} m, has {products[0].name}")
     since = len(stage.watcher.events)
     placed = await order(shopper, store, lines)
