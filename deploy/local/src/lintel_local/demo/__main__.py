@@ -1,6 +1,7 @@
 """`python -m lintel_local.demo`: what `make demo` runs."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ def main() -> int:
     """0 when everything went as it should, and nothing was oversold."""
     parser = argparse.ArgumentParser(prog="python -m lintel_local.demo", description=__doc__)
     parser.add_argument("--directory", type=Path, default=STATE, help="where data, logs and secrets are kept")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the stack is stopped, as for Ctrl-C
     directory: Path = parser.parse_args().directory
     try:
         return 0 if play(directory, Show()) else 1

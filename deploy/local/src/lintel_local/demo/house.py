@@ -1,6 +1,7 @@
 """The stack that the demo plays on: the one that is up, or one of its own that is gone afterwards."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ from lintel_local.settings import Settings
 from lintel_local.stack import Stack
 from lintel_local.supervisor import Runtime
 from lintel_local.tokens import Issuer
+
+_SO_MANY = re.compile(r"(\d+) of (\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class _Parts:
 
     def __call__(self, text: str) -> None:
         if text.startswith("fetching"):
-            self._report(text, 1, 1)
+            if found := _SO_MANY.search(text):
+                self._report("fetching Apache Kafka", int(found[1]), int(found[2]))
         else:
             self._ready.add(text)
             self._report("starting the stack", len(self._ready), self._total)
