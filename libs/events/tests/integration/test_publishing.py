@@ -51,21 +51,22 @@ async def test_a_keys_events_keep_their_order_under_concurrent_writers(toy: Toy)
     assert all(numbers == sorted(numbers) for numbers in logged.values())
 
 
-async def test_a_unit_that_never_locks_announces_in_one_statement(toy: Toy) -> None:
-    """Autocommit: the write's row lock comes before the outbox id there too."""
-
-    async def write() -> None:
-        for _ in range(40):
-            unit = toy.unit()
-            unit.write("UPDATE notes SET sequence = sequence + 1 WHERE note = $1", "shared")
-            unit.publish(toy.event(note="shared", n=0), sequence=1)
-            await unit.commit()
-
+async def test_a_unit_that_never_locks_draws_its_outbox_id_after_its_write(toy: Toy) -> None:
+    """Its one statement waits for the row first: drawn before, its id would overtake whoever holds the row."""
     await toy.pool.execute("INSERT INTO notes VALUES ('shared', 0)")
-    await asyncio.gather(*(write() for _ in range(8)))
+    holder, waiter = toy.unit(), toy.unit()
+    await holder.lock("SELECT FROM notes WHERE note = 'shared' FOR UPDATE")
+    waiter.write("UPDATE notes SET sequence = sequence + 1 WHERE note = $1", "shared")
+    waiter.publish(toy.event(note="shared", n=2), sequence=2)
+    waiting = asyncio.create_task(waiter.commit())
+    await until(lambda: toy.pool.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
 
-    assert await toy.pool.fetchval("SELECT sequence FROM notes") == 320
-    assert await toy.waiting() == 320
+    holder.publish(toy.event(note="shared", n=1), sequence=1)
+    await holder.commit()
+    await waiting
+
+    payloads = [orjson.loads(row["payload"]) for row in await toy.pool.fetch("SELECT payload FROM outbox ORDER BY id")]
+    assert [one["data"]["n"] for one in payloads] == [1, 2]
 
 
 async def test_what_is_rolled_back_never_appears(toy: Toy) -> None:
