@@ -15,6 +15,7 @@ from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lintel_chassis.exchange import Exchange
+from lintel_chassis.incoming import Incoming
 from lintel_chassis.logs import CURRENT
 from lintel_chassis.metrics import REQUESTS
 from lintel_chassis.problems import Problems, is_defect
@@ -54,6 +55,7 @@ class Telemetry:
 
     async def _observed(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
         arrived = perf_counter()
+        incoming = Incoming(receive, exchange.headers)
         status = 0
 
         async def observing(message: Message) -> None:
@@ -62,17 +64,19 @@ class Telemetry:
                 status = message["status"]
                 message["headers"].append((b"x-request-id", exchange.correlation_id.encode()))
                 self._count(scope, status, perf_counter() - arrived)
+                if status >= _CLIENT_ERROR:
+                    await incoming.drain()
             await send(message)
 
         try:
-            await self._app(scope, receive, observing)
+            await self._app(scope, incoming, observing)
         except Exception as error:
             if is_defect(error):
                 _log.exception("request failed", route=_route(scope), method=scope["method"])
             if status:
                 raise
             answer = self._problems.response(error, instance=f"/requests/{exchange.correlation_id}")
-            await answer(scope, receive, observing)
+            await answer(scope, incoming, observing)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = scope["method"], _route(scope)
