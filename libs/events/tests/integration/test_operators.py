@@ -72,14 +72,19 @@ async def test_settings_are_put_right_and_what_operators_added_stays(
     drifted = {"cleanup.policy": "compact", "segment.bytes": "10485760"}
     await settings.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, drifted)])
 
+    await until(lambda: _policy_is(settings, topic.name, "compact"))
     assert (await apply_topics(broker.bootstrap, [topic], dry_run=True))[0].outcome == "configured"
-    assert (await _settings(settings, topic.name))["cleanup.policy"] == "compact"
+    assert await _policy_is(settings, topic.name, "compact")
     assert (await apply_topics(broker.bootstrap, [topic]))[0].outcome == "configured"
+    await until(lambda: _policy_is(settings, topic.name, "delete"))
 
     found = await _settings(settings, topic.name)
-    assert found["cleanup.policy"] == "delete"
     assert found["retention.ms"] == str(7 * 86_400_000)
     assert found["segment.bytes"] == "10485760"
+
+
+async def _policy_is(admin: AIOKafkaAdminClient, topic: str, policy: str) -> bool:
+    return (await _settings(admin, topic))["cleanup.policy"] == policy
 
 
 async def test_a_partition_count_is_never_changed(broker: Kafka) -> None:
