@@ -83,6 +83,10 @@ heal: setup ## start again what was broken
 bench: setup ## what an order costs, beside a bare endpoint
 	@$(BIN)/python bench/orders.py
 
+.PHONY: bench-events
+bench-events: setup ## what the backbone costs, beside raw Kafka and raw PostgreSQL
+	@$(BIN)/python bench/events.py
+
 .PHONY: docs
 docs: setup ## write what is generated: event schemas and pages, OpenAPI files, problems
 	@$(BIN)/python -m lintel_contracts.schemas

@@ -75,7 +75,7 @@ class Kafka:
         properties = self._write_properties()
         if not (self._data / "meta.properties").exists():
             cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            command = [*java, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", properties]
+            command = [*java, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", properties]
             Child(command, self.log).finish(timeout=60)
         self._child = Child([*java[:1], "-Xmx512m", *java[1:], "kafka.Kafka", properties], self.log)
         self._child.wait_until(self.ready, timeout=60)
