@@ -1,0 +1,70 @@
+"""Requests made from the OpenAPI documents: right in form, about the things we name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from tests.system.openapi import Operation, Schema
+from tests.system.shop import Headers, fresh
+
+_BODIES: dict[str, dict[str, Any]] = {
+    "POST /v1/pickups/{order_id}/hand-over": {"code": "000000"},  # one of two properties is needed
+}
+_LATER = "2100-01-01T00:00:00Z"
+
+
+async def call(
+    client: httpx.AsyncClient, operation: Operation, things: Mapping[str, Any], headers: Headers
+) -> httpx.Response:
+    """`things` gives ids and codes by the names they have in paths, queries and bodies."""
+    required = [one for one in operation.parameters if one.get("required") and one["in"] == "query"]
+    body = (
+        None if operation.body is None else _BODIES.get(str(operation)) or _example(operation, operation.body, things)
+    )
+    request = client.build_request(
+        operation.method,
+        operation.path.format_map(things),
+        params={one["name"]: things.get(one["name"], "") for one in required}
+        | ({"store_code": things["store_code"]} if _may_ask(operation, "store_code") else {}),
+        json=body,
+        headers={"Idempotency-Key": fresh("key"), **headers},
+    )
+    answer = await client.send(request, stream=True)
+    if answer.headers.get("content-type", "").startswith("text/event-stream"):  # which has no end
+        await answer.aclose()
+    else:
+        await answer.aread()
+    return answer
+
+
+def _may_ask(operation: Operation, name: str) -> bool:
+    return any(one["name"] == name and one["in"] == "query" for one in operation.parameters)
+
+
+def _example(operation: Operation, schema: Schema, things: Mapping[str, Any], name: str = "") -> Any:  # noqa: PLR0911 - a case for each kind
+    """The smallest valid instance."""
+    schema = operation.resolved(schema)
+    if name in things:
+        return things[name]
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    for way in ("anyOf", "oneOf", "allOf"):
+        if way in schema:
+            return _example(operation, schema[way][0], things, name)
+    match schema.get("type"):
+        case "object":
+            wanted = set(schema.get("required", ())) | (things.keys() & schema.get("properties", {}).keys())
+            return {one: _example(operation, schema["properties"][one], things, one) for one in sorted(wanted)}
+        case "array":
+            return [_example(operation, schema["items"], things)] * schema.get("minItems", 0)
+        case "integer" | "number":
+            return max(schema.get("minimum", 1), schema.get("exclusiveMinimum", 0) + 1)
+        case "boolean":
+            return False
+        case _:
+            return _text(schema)
+
+
+def _text(schema: Schema) -> str:
+    return {"date-time": _LATER, "date": _LATER[:10], "duration": "PT1H"}.get(schema.get("format", ""), fresh("x"))
