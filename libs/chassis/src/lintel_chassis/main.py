@@ -63,6 +63,7 @@ async def _serve(service: Service[S], settings: S, role: Role) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=_REQUESTS_END_S,
     )
     await _Server(config, app.state.runtime).serve()

@@ -88,7 +88,7 @@ class Telemetry:
         timer.observe(seconds)
         if status >= _SERVER_ERROR:
             _log.warning("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
-        elif status >= _CLIENT_ERROR or method not in _SAFE:
+        elif status >= _CLIENT_ERROR:
             _log.info("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
         else:
             _log.debug("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

@@ -19,6 +19,7 @@ from lintel_events.failures import is_infrastructure
 from lintel_events.inbox import note_caught_up, positions
 from lintel_events.leader import StoppingError, sleep, unless_stopped
 from lintel_events.metrics import CONSUMER_RETRIES
+from lintel_events.pace import pause_s
 from lintel_events.subscription import subscribed
 from lintel_events.unit import UnitFactory
 
@@ -26,8 +27,6 @@ _log = structlog.get_logger(__name__)
 
 _MAX_RECORDS = 2_000
 _POLL_MS = 200
-_INTERVAL_S = 0.01
-"""Polls are at least this far apart under load, which makes batches; after idle the next comes at once."""
 _HOUSEKEEPING_S = 1.0
 _COMMIT_S = 0.5
 _FINISH_IN_HAND_S = 5.0
@@ -86,7 +85,8 @@ class Consumer:
                 self.state = "running"
                 if any(polled.values()):
                     await self._apply(polled, stopping)
-                    await asyncio.sleep(max(0.0, _INTERVAL_S - (monotonic() - started)))
+                    carried = sum(map(len, polled.values()))
+                    await asyncio.sleep(max(0.0, pause_s(carried) - (monotonic() - started)))
                 await self._housekeep(consumer)
         finally:
             await bounded(self._commit_to_kafka(consumer), _COMMIT_S)

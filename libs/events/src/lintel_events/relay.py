@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import defaultdict
-from dataclasses import dataclass
 from time import monotonic
 
 import asyncpg
@@ -15,6 +14,7 @@ from lintel_events.database import connect
 from lintel_events.failures import DATABASE_LOST
 from lintel_events.leader import Leader, StoppingError, sleep
 from lintel_events.metrics import RELAY_EVENTS, RELAY_PASSES
+from lintel_events.pace import pause_s
 from lintel_events.producers import Producers
 from lintel_events.signal import Signal
 
@@ -25,6 +25,8 @@ _LOCK = 0x4C_49_4E_54_45_4C
 _PASS_LIMIT_S = 8.0
 """Below the producers' transaction time-out, so that a pass given up was not committed behind our back."""
 _PASS_ROWS = 2_000
+_POLL_S = 0.2
+"""How soon rows that another process committed are seen."""
 
 _TRY_LEAD = "SELECT pg_try_advisory_lock($1)"
 _STILL_LEADING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
@@ -38,26 +40,15 @@ ORDER BY id LIMIT $1
 _DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
 
 
-@dataclass(frozen=True, slots=True)
-class RelaySettings:
-    poll_s: float = 0.2
-    """How soon rows that another process committed are seen."""
-    interval_s: float = 0.005
-    """Passes are at least this far apart under load, which makes batches."""
-
-
 class Relay:
     """`run` leads or stands by until it is told to stop, and recovers from everything in between."""
 
-    def __init__(
-        self, *, dsn: str, bootstrap: str, service: str, committed: Signal, settings: RelaySettings = RelaySettings()
-    ) -> None:
+    def __init__(self, *, dsn: str, bootstrap: str, service: str, committed: Signal) -> None:
         self.state = "starting"
         self._dsn = dsn
         self._bootstrap = bootstrap
         self._service = service
         self._committed = committed
-        self._settings = settings
         self._skipped_until: dict[tuple[str, int], float] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -113,9 +104,9 @@ class Relay:
             started = monotonic()
             sent = await self._pass(leader, producers)
             if sent:
-                await asyncio.sleep(max(0.0, self._settings.interval_s - (monotonic() - started)))
+                await asyncio.sleep(max(0.0, pause_s(sent) - (monotonic() - started)))
             else:
-                await self._committed.wait(seen, self._settings.poll_s)
+                await self._committed.wait(seen, _POLL_S)
 
     async def _pass(self, leader: "Leader", producers: Producers) -> int:
         """Read, append in one Kafka transaction, delete; the next pass begins only then."""

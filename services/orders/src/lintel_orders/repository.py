@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -170,14 +171,20 @@ async def shelf(unit: Unit, store_code: str, skus: Iterable[str]) -> Shelf:
     prices: dict[str, PricesChanged] = {}
     for topic, state in await unit.fetch(_SHELF, STORES.name, store_code, PRODUCTS.name, PRICES.name, list(skus)):
         if topic == PRODUCTS.name:
-            product = ProductChanged.model_validate_json(state)
+            product = _product(state)
             products[product.sku] = product
         elif topic == PRICES.name:
-            priced = PricesChanged.model_validate_json(state)
+            priced = _prices(state)
             prices[priced.sku] = priced
         else:
-            store = StoreChanged.model_validate_json(state)
+            store = _store(state)
     return Shelf(store, products, prices)
+
+
+# The same text means the same: parsed once, not once an order.
+_product = lru_cache(maxsize=16_384)(ProductChanged.model_validate_json)
+_prices = lru_cache(maxsize=16_384)(PricesChanged.model_validate_json)
+_store = lru_cache(maxsize=1_024)(StoreChanged.model_validate_json)
 
 
 def order_of(row: asyncpg.Record) -> Order:
