@@ -90,5 +90,5 @@ bench-events: setup ## what the backbone costs, beside raw Kafka and raw Postgre
 .PHONY: docs
 docs: setup ## write what is generated: event schemas and pages, OpenAPI files, problems
 	@$(BIN)/python -m lintel_contracts.schemas
-	@$(BIN)/python -m lintel_contracts.documentation
+	@LINTEL_WRITE_DOCS=1 $(BIN)/pytest -q tests/contract/test_events_page.py
 	@$(BIN)/python -m lintel_chassis.documents docs lintel_catalog lintel_inventory lintel_orders lintel_pickup lintel_geo_offers

@@ -6,7 +6,7 @@ from lintel_contracts.event import Event, Part
 from lintel_contracts.topic import Topic, state_topic
 from lintel_contracts.values import Channel, Code, Moment, Money, Sku, StoreCode
 
-TOPIC = state_topic("catalog.prices")
+TOPIC = state_topic("catalog.prices", partitions=2)
 
 
 class PriceWindow(Part):

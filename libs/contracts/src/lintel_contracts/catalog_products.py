@@ -9,7 +9,7 @@ from lintel_contracts.event import Event, Part
 from lintel_contracts.topic import Topic, state_topic
 from lintel_contracts.values import Code, Sku, Unit
 
-TOPIC = state_topic("catalog.products")
+TOPIC = state_topic("catalog.products", partitions=2)
 
 
 class ProductStatus(StrEnum):

@@ -7,7 +7,7 @@ from lintel_contracts.event import Event
 from lintel_contracts.topic import Topic, state_topic
 from lintel_contracts.values import Country, Currency, StoreCode
 
-TOPIC = state_topic("geo.stores")
+TOPIC = state_topic("geo.stores", partitions=1)
 
 
 class StoreStatus(StrEnum):

@@ -6,7 +6,7 @@ from lintel_contracts.event import Event
 from lintel_contracts.topic import Topic, state_topic
 from lintel_contracts.values import Moment, Sku, StoreCode
 
-TOPIC = state_topic("inventory.stock")
+TOPIC = state_topic("inventory.stock", partitions=4)
 
 
 class StockLevelChanged(Event):

@@ -22,8 +22,9 @@ class Topic:
     """Days a fact is kept; None for state topics, whose newest record per key stays for good."""
 
 
-def state_topic(name: str) -> Topic:
-    return Topic(name, TopicKind.STATE)
+def state_topic(name: str, partitions: int) -> Topic:
+    """Mirrors are kept by one process at a time without trouble; few partitions make their readers' polls cheap."""
+    return Topic(name, TopicKind.STATE, partitions)
 
 
 def fact_topic(name: str, retention_days: int = 90) -> Topic:
