@@ -109,6 +109,7 @@ class Log:
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
+                "fetch.wait.max.ms": 20,
                 "log_level": 0,
             }
         )
