@@ -1,6 +1,6 @@
 """How far apart passes and polls are: the more one carried, the longer the next may gather."""
 
-_SHORTEST_S = 0.003
+_SHORTEST_S = 0.005
 _LONGEST_S = 0.020
 _EACH_S = 0.002
 

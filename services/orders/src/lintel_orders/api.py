@@ -56,21 +56,6 @@ def _here(request: Request) -> Here:
 HereDep = Annotated[Here, Given(_here)]
 
 
-@router.post("/v1/sessions", status_code=201, dependencies=[public])
-async def begin_session(here: HereDep, at: At) -> SessionView:
-    return here.sessions.begin(at)
-
-
-@router.get("/.well-known/jwks.json", dependencies=[public], include_in_schema=False)
-async def jwks(here: HereDep) -> dict[str, Any]:
-    return here.sessions.jwks
-
-
-@router.post("/v1/quotes", response_model=QuoteView)
-async def give_quote(body: QuoteInput, unit: UnitDep, _: Buyer, here: HereDep, at: At) -> Response:
-    return Response(await quote(unit, body, here.settings.tax_rates, at), media_type=_JSON)
-
-
 @router.post("/v1/orders", status_code=201, response_model=OrderView, idempotency=Idempotency.REQUIRED)
 async def place(
     body: PlaceOrderInput,
@@ -95,6 +80,21 @@ async def place(
     if wait_s:
         after.then(follow)
     return Response(placed.view, 201, location, _JSON)
+
+
+@router.post("/v1/sessions", status_code=201, dependencies=[public])
+async def begin_session(here: HereDep, at: At) -> SessionView:
+    return here.sessions.begin(at)
+
+
+@router.get("/.well-known/jwks.json", dependencies=[public], include_in_schema=False)
+async def jwks(here: HereDep) -> dict[str, Any]:
+    return here.sessions.jwks
+
+
+@router.post("/v1/quotes", response_model=QuoteView)
+async def give_quote(body: QuoteInput, unit: UnitDep, _: Buyer, here: HereDep, at: At) -> Response:
+    return Response(await quote(unit, body, here.settings.tax_rates, at), media_type=_JSON)
 
 
 @router.get("/v1/orders")

@@ -1,6 +1,20 @@
 """What orders keeps."""
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, DateTime, Index, Integer, MetaData, Numeric, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from lintel_chassis.tables import chassis_tables
@@ -41,7 +55,13 @@ orders = Table(
     Column("sequence", BigInteger, nullable=False, comment="events published with this order as their key"),
     Index("orders_owner", "owner", "id"),
     Index("orders_store", "store_code", "id"),
-    Index("orders_external", "external_source", "external_id", unique=True),
+    Index(
+        "orders_external",
+        "external_source",
+        "external_id",
+        unique=True,
+        postgresql_where=text("external_id IS NOT NULL"),
+    ),
 )
 
 contacts = Table(

@@ -76,7 +76,9 @@ def upgrade() -> None:
     op.execute(_ORDERS)
     op.execute("CREATE INDEX orders_owner ON orders (owner, id)")
     op.execute("CREATE INDEX orders_store ON orders (store_code, id)")
-    op.execute("CREATE UNIQUE INDEX orders_external ON orders (external_source, external_id)")
+    op.execute(
+        "CREATE UNIQUE INDEX orders_external ON orders (external_source, external_id) WHERE external_id IS NOT NULL"
+    )
     op.execute(_CONTACTS)
     op.execute(_SALES)
     op.execute("CREATE INDEX sales_register ON sales (store_code, register, business_day, seq)")
