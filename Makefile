@@ -80,8 +80,10 @@ heal: setup ## start again what was broken
 	@$(LOCAL) heal
 
 .PHONY: bench
-bench: setup ## what an order costs, beside a bare endpoint
+bench: setup ## what it all costs, each beside its baseline: orders, reservations, the backbone
 	@$(BIN)/python bench/orders.py
+	@$(BIN)/python bench/reservations.py
+	@$(BIN)/python bench/events.py
 
 .PHONY: bench-events
 bench-events: setup ## what the backbone costs, beside raw Kafka and raw PostgreSQL
