@@ -28,7 +28,7 @@ def subscribed(bootstrap: str, consumer_group: str, topics: list[str], rebalance
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=100,
-        session_timeout_ms=10_000,
+        session_timeout_ms=6_000,
         heartbeat_interval_ms=1_000,
         max_poll_interval_ms=300_000,
         rebalance_timeout_ms=30_000,

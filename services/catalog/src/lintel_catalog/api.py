@@ -1,9 +1,10 @@
 """The routes of catalog."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Response
+from pydantic import BaseModel
 
 from lintel_catalog import inputs, queries
 from lintel_catalog.commands import prices, products
@@ -36,6 +37,10 @@ _MAX_BATCH_BODY = 8 * 1_048_576
 _MOST_ASKED = 50
 
 merchandiser = allow("merchandiser")
+
+
+def _new(view: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    return {201: {"model": view, "description": "It is new"}}
 
 
 async def _wanted(
@@ -86,7 +91,7 @@ async def related(
     return Response(await queries.related_products(unit, sku, Sold(channel, store_code, at), limit), media_type=_JSON)
 
 
-@router.put("/v1/products/{sku}", dependencies=[merchandiser], response_model=ProductView)
+@router.put("/v1/products/{sku}", dependencies=[merchandiser], response_model=ProductView, responses=_new(ProductView))
 async def put(sku: Sku, body: ProductInput, unit: UnitDep, expected: IfMatch, at: At) -> Response:
     """201 when it is new. A withdrawn product is sold again."""
     done = await products.put_product(unit, sku, body, expected, at)
@@ -110,7 +115,12 @@ async def categories(unit: UnitDep) -> CategoriesView:
     return CategoriesView(items=await queries.category_tree(unit))
 
 
-@router.put("/v1/price-lists/{price_list}", dependencies=[merchandiser], response_model=PriceListView)
+@router.put(
+    "/v1/price-lists/{price_list}",
+    dependencies=[merchandiser],
+    response_model=PriceListView,
+    responses=_new(PriceListView),
+)
 async def put_price_list(price_list: Code, body: PriceListInput, unit: UnitDep, expected: IfMatch, at: At) -> Response:
     """201 when it is new. `base` is always there: only `prices_include_tax` can be told of it."""
     done = await prices.put_price_list(unit, price_list, body, expected, at)
@@ -123,7 +133,7 @@ async def show_price_list(price_list: Code, unit: UnitDep) -> Response:
     return _shown(await queries.show_price_list(unit, price_list))
 
 
-@router.put("/v1/prices/{price_list}/{sku}", dependencies=[merchandiser])
+@router.put("/v1/prices/{price_list}/{sku}", dependencies=[merchandiser], responses=_new(PutPriceView))
 async def put_price(
     price_list: Code, sku: Sku, body: PriceInput, unit: UnitDep, response: Response, at: At
 ) -> PutPriceView:

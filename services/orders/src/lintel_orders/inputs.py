@@ -29,7 +29,7 @@ Lines = Annotated[tuple[LineInput, ...], Field(min_length=1, max_length=MAX_LINE
 
 class _Basket(_Input):
     channel: Channel
-    lines: Lines | None = None
+    lines: Lines = ()
     """Either lines or a cart."""
     cart_id: Opaque | None = None
 

@@ -138,6 +138,6 @@ def _placed(order: Order, number: str, wanted: PlaceOrderInput, priced: Quote) -
 def _lines(basket: QuoteInput | PlaceOrderInput) -> list[WantedLine]:
     if basket.cart_id is not None:
         raise NotFound("cart_not_found", "There is no such cart.", "/cart_id")
-    if basket.lines is None:
+    if not basket.lines:
         raise Invalid("lines_required", "Name the lines, or a cart.", "/lines")
     return [WantedLine(line.sku, line.quantity) for line in basket.lines]
