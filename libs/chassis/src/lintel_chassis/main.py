@@ -25,6 +25,8 @@ _log = structlog.get_logger(__name__)
 _REQUESTS_END_S = 5
 _PROCESS_ENDS_S = 9.5
 _OBJECTS_A_COLLECTION = 20_000
+_KEEP_ALIVE_S = 150
+"""Longer than the front door keeps an idle connection, so that it never sends on one that is being closed."""
 
 
 def main(service: Service[S], arguments: list[str] | None = None) -> None:
@@ -64,6 +66,7 @@ async def _serve(service: Service[S], settings: S, role: Role) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
         timeout_graceful_shutdown=_REQUESTS_END_S,
     )
     await _Server(config, app.state.runtime).serve()
