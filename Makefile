@@ -30,8 +30,8 @@ check: setup ## style, types and import contracts
 
 .PHONY: fmt
 fmt: setup ## let ruff put the style right
-	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
 
 .PHONY: test
 test: check ## check, then every test on real PostgreSQL and Kafka
