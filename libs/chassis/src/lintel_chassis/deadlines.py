@@ -26,7 +26,8 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 _SET = """
 INSERT INTO deadlines (kind, key, due_at, context)
-SELECT $1, d.key, d.due_at, $4::text::jsonb FROM unnest($2::text[], $3::timestamptz[]) AS d (key, due_at)
+SELECT $1, d.key, d.due_at, d.context
+FROM unnest($2::text[], $3::timestamptz[], $4::jsonb[]) AS d (key, due_at, context)
 ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, context = excluded.context
 """
 _CLEAR = "DELETE FROM deadlines WHERE kind = $1 AND key = ANY($2::text[])"
@@ -90,9 +91,13 @@ def set_deadline(unit: Unit, kind: str, key: str, due_at: datetime) -> None:
     set_deadlines(unit, kind, {key: due_at})
 
 
-def set_deadlines(unit: Unit, kind: str, due: Mapping[str, datetime]) -> None:
-    """Start or move many of one kind; once a unit for each key."""
-    unit.write(_SET, kind, list(due), list(due.values()), orjson.dumps(asdict(unit.context)).decode())
+def set_deadlines(
+    unit: Unit, kind: str, due: Mapping[str, datetime], causes: Mapping[str, Context] | None = None
+) -> None:
+    """Start or move many of one kind, once a unit for each key; `causes` says who set each, else the unit did."""
+    contexts = [(causes or {}).get(key, unit.context) for key in due]
+    written = [orjson.dumps(asdict(context)).decode() for context in contexts]
+    unit.write(_SET, kind, list(due), list(due.values()), written)
 
 
 def clear_deadlines(unit: Unit, kind: str, keys: Iterable[str]) -> None:

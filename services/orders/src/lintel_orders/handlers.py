@@ -22,6 +22,7 @@ from lintel_contracts.pickup_pickups import (
     PickupSlotBooked,
     PickupSlotRejected,
 )
+from lintel_events.context import Context
 from lintel_events.delivery import Delivery, Handler
 from lintel_events.mirror import mirror_of
 from lintel_events.unit import Unit
@@ -47,18 +48,18 @@ async def advance(unit: Unit, deliveries: Sequence[Delivery[Any]], saga_takes: t
     at = utc_now()
     before = await repository.lock_all(unit, (delivery.event.order_id for delivery in deliveries))
     changes = {order_id: Changed(order) for order_id, order in before.items()}
-    heard_back = set()
+    heard_back: dict[str, Context] = {}
     for delivery in deliveries:
         if (change := changes.get(delivery.event.order_id)) is None:
             continue
         if isinstance(delivery.event, OrderHeardBack):
-            heard_back.add(delivery.event.order_id)
+            heard_back[delivery.event.order_id] = delivery.context
             continue
         change.order, events = _react(change.order, delivery.event, at)
         change.events.extend((event, delivery.context) for event in events)
     undecided = {order_id for order_id, change in changes.items() if change.order.status is Status.PLACED}
     decided = {order_id for order_id in before.keys() - undecided if before[order_id].status is Status.PLACED}
-    set_deadlines(unit, SAGA, dict.fromkeys(heard_back & undecided, at + saga_takes))
+    set_deadlines(unit, SAGA, dict.fromkeys(heard_back.keys() & undecided, at + saga_takes), heard_back)
     clear_deadlines(unit, SAGA, decided)
     repository.save(unit, (change for order_id, change in changes.items() if change.order is not before[order_id]))
 

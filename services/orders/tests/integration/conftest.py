@@ -50,7 +50,9 @@ class Orders:
 
     async def hear(self, *events: Event) -> None:
         """As one batch of the consumer would deliver them."""
-        deliveries = [Delivery(event, f"0001-{n:012d}", AT, Context("test")) for n, event in enumerate(events)]
+        deliveries = [
+            Delivery(event, f"0001-{n:012d}", AT, Context("test", f"cause-{n}")) for n, event in enumerate(events)
+        ]
         async with self.units(Context("test")) as unit:
             for handler in HANDLERS:
                 if wanted := [d for d in deliveries if isinstance(d.event, handler.types)]:

@@ -97,6 +97,8 @@ async def test_the_deadline_starts_when_the_order_is_read_back_and_ends_with_the
     event = OrderHeardBack.model_validate((await orders.published())[0]["data"])
     await orders.hear(event)
     assert await orders.pool.fetchval(due, SAGA, order_id) == 1
+    cause = "SELECT context->>'causation_id' FROM deadlines WHERE key = $1"
+    assert await orders.pool.fetchval(cause, order_id) == "cause-0", "what follows names the order's own beginning"
     await orders.hear(reserved(order_id), booked(order_id))
     assert await orders.pool.fetchval(due, SAGA, order_id) == 0
 
