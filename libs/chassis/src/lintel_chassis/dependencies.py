@@ -11,7 +11,6 @@ from starlette.responses import Response
 from lintel_chassis.exchange import exchange_of
 from lintel_chassis.given import Given
 from lintel_chassis.runtime import Runtime, runtime_of
-from lintel_events.context import Context
 from lintel_events.unit import Unit, UnitFactory
 
 _LONGEST_WAIT_S = 30.0
@@ -30,10 +29,6 @@ def _units(request: Request) -> UnitFactory:
 
 def _runtime(request: Request) -> Runtime:
     return runtime_of(request)
-
-
-def _context(request: Request) -> Context:
-    return exchange_of(request).context()
 
 
 def _at(request: Request) -> datetime:
@@ -71,7 +66,6 @@ UnitDep = Annotated[Unit, Given(_unit)]
 """The request's unit of work, committed before the answer is sent."""
 Units = Annotated[UnitFactory, Given(_units)]
 """For streams and the like, which read again and again: a unit each time."""
-ContextDep = Annotated[Context, Given(_context)]
 RuntimeDep = Annotated[Runtime, Given(_runtime)]
 At = Annotated[datetime, Given(_at)]
 """The moment of the request."""

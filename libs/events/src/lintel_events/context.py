@@ -1,6 +1,6 @@
 """Who caused what: the thread that runs from a request or an event to the events it gives rise to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -31,9 +31,6 @@ class Context:
             "actor": self.actor,
         }
         return {name: value for name, value in found.items() if value is not None}
-
-    def caused_by(self, causation_id: str) -> "Context":
-        return replace(self, causation_id=causation_id)
 
     @classmethod
     def from_attributes(cls, attributes: dict[str, Any], traceparent: str | None, tracestate: str | None) -> "Context":

@@ -13,7 +13,7 @@ from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from lintel_events.codec import MAX_RECORD_BYTES
 from lintel_events.dead_letters import DeadLetterTopic
-from lintel_events.event import Contracts, Event, Topic
+from lintel_events.event import Contracts, Topic
 
 _DAY_MS = 86_400_000
 _SHORTEST_DAYS = 7
@@ -45,10 +45,6 @@ def declared_topics() -> list[Topic]:
 
 def consumer_groups() -> list[str]:
     return sorted(group for contracts in installed_contracts() for group in contracts.CONSUMER_GROUPS)
-
-
-def declared_events() -> dict[str, type[Event]]:
-    return {name: model for contracts in installed_contracts() for name, model in contracts.EVENTS.items()}
 
 
 def settings_of(topic: Topic) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import orjson
@@ -61,7 +62,9 @@ def test_what_is_written_is_read() -> None:
 
     assert (envelope.event_id, envelope.type, envelope.subject) == (record.event_id, "toy.Noted.v1", "note-1")
     assert Here.model_validate(envelope.data) == EVENT
-    assert envelope.context == CONTEXT.caused_by(str(record.event_id)), "the event is the cause of what follows"
+    assert envelope.context == replace(CONTEXT, causation_id=str(record.event_id)), (
+        "the event is the cause of what follows"
+    )
 
 
 def test_a_record_beyond_the_limit_is_refused() -> None:
