@@ -1,0 +1,34 @@
+"""`lintel-events`: what operators do with the backbone. One module a verb; this one joins them."""
+
+import argparse
+import asyncio
+import os
+import sys
+
+from aiokafka.errors import KafkaError
+
+from lintel_events.cli import dead, lag, tail, topics
+
+
+def main() -> None:
+    arguments = _parser().parse_args()
+    if not arguments.kafka:
+        sys.exit("name the brokers with --kafka host:port or LINTEL_KAFKA")
+    try:
+        asyncio.run(arguments.run(arguments))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except (ValueError, LookupError, OSError, KafkaError) as error:
+        sys.exit(f"lintel-events: {error}")
+    except EOFError:
+        sys.exit("lintel-events: nobody answered; say --yes")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lintel-events", description=__doc__)
+    parser.add_argument("--kafka", default=os.environ.get("LINTEL_KAFKA"), help="bootstrap servers (LINTEL_KAFKA)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    for verb in (topics, tail, lag, dead):
+        verb.add(verbs)
+    return parser
