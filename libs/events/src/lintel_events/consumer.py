@@ -16,7 +16,7 @@ from lintel_events.aiokafka_internals import bounded, stop_consumer
 from lintel_events.batch import Batch
 from lintel_events.delivery import Handler, read
 from lintel_events.failures import is_infrastructure
-from lintel_events.inbox import note_caught_up, positions
+from lintel_events.inbox import Moves, positions, settle
 from lintel_events.leader import StoppingError, sleep, unless_stopped
 from lintel_events.metrics import CONSUMER_RETRIES
 from lintel_events.pace import pause_s
@@ -117,6 +117,8 @@ class Consumer:
         offsets = self._next
         known = {partition: records for partition, records in polled.items() if partition in offsets and records}
         piece = {partition: [read(record, self._types) for record in records] for partition, records in known.items()}
+        if not any(one.concerns_us for incoming in piece.values() for one in incoming):
+            return  # no transaction for that: the next one, or `_settle`, takes the offsets along
         self._idle.clear()
         try:
             applied = await self._until_applied(Batch(self._group, self._handlers, piece), offsets, stopping)
@@ -145,28 +147,43 @@ class Consumer:
         return False
 
     async def _housekeep(self, consumer: AIOKafkaConsumer) -> None:
-        """Once a second: when the ends were last seen, to the database; offsets, for lag displays only, to Kafka."""
+        """Once a second: what was passed over and which ends were seen, to the database; then offsets to Kafka."""
         if monotonic() - self._housekept < _HOUSEKEEPING_S:
             return
         self._housekept = monotonic()
-        if seen := await self._ends_seen(consumer):
-            with contextlib.suppress(Exception):  # the next second tries again
-                await note_caught_up(self._units.pool, self._group, seen)
+        with contextlib.suppress(Exception):  # the next second tries again
+            await self._settle(consumer)
         await bounded(self._commit_to_kafka(consumer), _COMMIT_S)
 
-    async def _ends_seen(self, consumer: AIOKafkaConsumer) -> dict[TopicPartition, datetime]:
-        """For each partition applied up to its end: when the broker last said that this is its end."""
+    async def _settle(self, consumer: AIOKafkaConsumer) -> None:
+        """Move the database's offsets over what needed no transaction: other types, and transaction markers."""
+        offsets = self._next
+        moves = {
+            partition: (offsets[partition], max(offsets[partition], await consumer.position(partition)))
+            for partition in offsets.keys() & consumer.assignment()
+        }
+        if not moves or self._next is not offsets:  # positions of another assignment say nothing
+            return
+        settled = await settle(self._units.pool, self._group, moves, self._ends_seen(consumer, moves))
+        for partition, (_, following) in moves.items():
+            if partition in settled:
+                offsets[partition] = following
+            else:
+                offsets.pop(partition, None)
+
+    def _ends_seen(self, consumer: AIOKafkaConsumer, moves: Moves) -> dict[TopicPartition, datetime]:
+        """For each partition read up to its end: when the broker last said that this is its end."""
         seen = {}
-        for partition in self._next.keys() & consumer.assignment():
+        for partition, (_, following) in moves.items():
             end, told_ms = consumer.last_stable_offset(partition), consumer.last_poll_timestamp(partition)
-            if end is not None and told_ms and await consumer.position(partition) >= end:
+            if end is not None and told_ms and following >= end:
                 seen[partition] = datetime.fromtimestamp(told_ms / 1000, UTC)
         return seen
 
     async def _commit_to_kafka(self, consumer: AIOKafkaConsumer) -> None:
-        """`position()` counts transaction markers too; the last record + 1 would show a lag for ever."""
-        if known := self._next.keys() & consumer.assignment():
-            await consumer.commit({partition: await consumer.position(partition) for partition in known})
+        """For lag displays only, and never ahead of the database."""
+        if known := {p: offset for p, offset in self._next.items() if p in consumer.assignment()}:
+            await consumer.commit(known)
 
 
 def _jitter(seconds: float) -> float:

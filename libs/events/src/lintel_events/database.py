@@ -8,6 +8,15 @@ PooledConnection: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 
+_PLANNING = {
+    # Plans are made once a connection, often while a table is still empty, and must be right when it is full: by
+    # index. Left to itself PostgreSQL keeps such a plan's sequential scan until it next analyzes the table.
+    "enable_seqscan": "off",
+    "random_page_cost": "1.1",
+    "plan_cache_mode": "force_generic_plan",
+}
+
+
 async def connect(dsn: str, **server_settings: str) -> "asyncpg.Connection[asyncpg.Record]":
     """A connection of one's own, outside any pool; a server that does not answer raises TimeoutError after 10 s."""
     return await asyncpg.connect(dsn, timeout=5, command_timeout=10, server_settings=server_settings)
@@ -27,4 +36,5 @@ def create_pool(dsn: str, *, max_size: int) -> Pool:
         command_timeout=30,
         statement_cache_size=512,
         reset=_nothing_to_reset,
+        server_settings=_PLANNING,
     )

@@ -48,6 +48,11 @@ class Incoming:
     event: Event | None = None
     error: MalformedRecordError | None = None
 
+    @property
+    def concerns_us(self) -> bool:
+        """False for a type nobody here handles."""
+        return self.envelope is not None or self.error is not None
+
 
 def read(record: "ConsumerRecord[bytes, bytes]", types: Mapping[str, type[Event]]) -> Incoming:
     """Decode what is handled here; skip unknown types (they are younger than this reader)."""

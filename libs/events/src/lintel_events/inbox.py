@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from aiokafka import TopicPartition
@@ -34,11 +35,18 @@ fresh AS (
 SELECT coalesce((SELECT array_agg(topic || '/' || partition) FROM fenced), '{}') AS fenced,
        coalesce((SELECT array_agg(event_id) FROM fresh), '{}') AS fresh
 """
-_CAUGHT_UP = """
-UPDATE consumer_offsets o SET caught_up_at = c.at
-FROM unnest($2::text[], $3::int[], $4::timestamptz[]) AS c (topic, partition, at)
-WHERE o.consumer_group = $1 AND o.topic = c.topic AND o.partition = c.partition
+# Compare and set here too: what a zombie passed over is not for it to say.
+_SETTLE = """
+UPDATE consumer_offsets o
+SET next_offset = n.next_offset, caught_up_at = coalesce(n.seen_at, o.caught_up_at)
+FROM unnest($2::text[], $3::int[], $4::bigint[], $5::bigint[], $6::timestamptz[])
+     AS n (topic, partition, expected, next_offset, seen_at)
+WHERE o.consumer_group = $1 AND o.topic = n.topic AND o.partition = n.partition AND o.next_offset = n.expected
+RETURNING o.topic, o.partition
 """
+
+Moves: TypeAlias = dict[TopicPartition, tuple[int, int]]
+"""For each partition the offset expected in the database, and the one that follows."""
 
 
 async def positions(pool: Pool, consumer_group: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
@@ -51,7 +59,7 @@ async def positions(pool: Pool, consumer_group: str, partitions: Iterable[TopicP
 async def fence_and_receive(
     unit: Unit,
     consumer_group: str,
-    moves: dict[TopicPartition, tuple[int, int]],
+    moves: Moves,
     events: list[tuple[TopicPartition, UUID]],
 ) -> tuple[set[str], set[UUID]]:
     """Advance each partition from its expected to its next offset and take its events into the inbox.
@@ -75,13 +83,21 @@ async def fence_and_receive(
     return set(row["fenced"]), set(row["fresh"])
 
 
-async def note_caught_up(pool: Pool, consumer_group: str, seen: dict[TopicPartition, datetime]) -> None:
-    """Note when the end of each partition was last seen; deadlines ask for it."""
-    ordered = sorted(seen.items())
-    await pool.execute(
-        _CAUGHT_UP,
+async def settle(
+    pool: Pool, consumer_group: str, moves: Moves, ends_seen: dict[TopicPartition, datetime]
+) -> set[TopicPartition]:
+    """Advance offsets over records that needed nothing, and note when ends were seen; deadlines ask for that.
+
+    Return the partitions that were where we thought.
+    """
+    ordered = sorted(moves.items())
+    rows = await pool.fetch(
+        _SETTLE,
         consumer_group,
         [partition.topic for partition, _ in ordered],
         [partition.partition for partition, _ in ordered],
-        [at for _, at in ordered],
+        [expected for _, (expected, _) in ordered],
+        [following for _, (_, following) in ordered],
+        [ends_seen.get(partition) for partition, _ in ordered],
     )
+    return {TopicPartition(row["topic"], row["partition"]) for row in rows}

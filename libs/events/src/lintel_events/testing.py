@@ -149,6 +149,15 @@ class Toy:
                 found += [m for m in reader.consume(1000, timeout=0.05) if m.error() is None]
             return found
 
+    def ends(self) -> dict[int, int]:
+        """The end of each partition: the offset its next record will have."""
+        with _independent(self.bootstrap) as reader:
+            name = self.topic.name
+            numbers = reader.list_topics(name, timeout=10).topics[name].partitions
+            return {
+                number: reader.get_watermark_offsets(TopicPartition(name, number), timeout=10)[1] for number in numbers
+            }
+
     def logged(self) -> dict[str, list[int]]:
         """The n of each note, in the order of the log."""
         found = defaultdict(list)

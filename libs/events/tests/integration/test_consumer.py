@@ -303,3 +303,31 @@ async def test_the_consumer_stops_in_time_while_its_database_is_away(toy: Toy) -
     await toy.pool.close()
     async with running(toy.consumer()):
         await asyncio.sleep(1.0)
+
+
+async def test_offsets_pass_over_what_nobody_here_handles(toy: Toy) -> None:
+    """No transaction is spent on it, yet the database ends where the log does, transaction markers included."""
+    foreign = orjson.dumps(
+        {
+            "specversion": "1.0",
+            "id": str(uuid4()),
+            "source": "/toy",
+            "type": "toy.Unheard.v1",
+            "subject": "k",
+            "data": {},
+        }
+    )
+
+    async def at_the_end() -> bool:
+        ends = await asyncio.to_thread(toy.ends)
+        rows = await toy.pool.fetch("SELECT partition, next_offset FROM consumer_offsets")
+        return {row["partition"]: row["next_offset"] for row in rows} == ends
+
+    async with running(toy.relay(), toy.consumer()):
+        await toy.note("before")
+        for _ in range(10):
+            toy.append(foreign)
+        await until(at_the_end)
+        await toy.note("after")
+        await until(lambda: _settled(toy, {"before": [1], "after": [1]}))
+        await until(at_the_end)
