@@ -1,5 +1,6 @@
 """Reading the log from outside any consumer group: for operators, never for services."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import Any, TypeAlias
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from lintel_events.aiokafka_internals import partitions_of, stop_consumer
+from lintel_events.partitioner import partition_for
 
 KafkaRecord: TypeAlias = "ConsumerRecord[bytes, bytes]"
 
@@ -28,21 +30,38 @@ async def reader(bootstrap: str) -> AsyncIterator[AIOKafkaConsumer]:
         await stop_consumer(consumer)
 
 
-async def read_to_end(bootstrap: str, topics: list[str], since: datetime | None = None) -> AsyncIterator[KafkaRecord]:
-    """Every record up to the ends as they are now, oldest first within a partition."""
+async def read_to_end(
+    bootstrap: str, topics: list[str], since: datetime | None = None, key: str | None = None
+) -> AsyncIterator[KafkaRecord]:
+    """Every record up to the ends as they are now, oldest first within a partition.
+
+    With `key`, of the partitions that this key belongs to: other keys' records come along.
+    """
     async with reader(bootstrap) as consumer:
         partitions = await partitions_of(consumer, topics)
+        if key is not None:
+            partitions = _of_key(partitions, key)
         if not partitions:
             return
         consumer.assign(partitions)
         await _start_at(consumer, partitions, since)
         ends = await consumer.end_offsets(partitions)
-        while any([await consumer.position(p) < end for p, end in ends.items()]):
-            polled = await consumer.getmany(timeout_ms=200)
-            for partition, records in polled.items():
-                for record in records:
-                    if record.offset < ends[partition]:
-                        yield record
+        async for records in polls_to(consumer, ends):
+            for record in records:
+                if record.offset < ends[TopicPartition(record.topic, record.partition)]:
+                    yield record
+
+
+async def polls_to(consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int]) -> AsyncIterator[list[KafkaRecord]]:
+    """Go on reading until each partition is read up to its offset, or further: a list a poll."""
+    while any([await consumer.position(p) < offset for p, offset in offsets.items()]):
+        polled = await consumer.getmany(timeout_ms=200)
+        yield [record for records in polled.values() for record in records]
+
+
+def _of_key(partitions: list[TopicPartition], key: str) -> list[TopicPartition]:
+    counts = Counter(partition.topic for partition in partitions)
+    return [one for one in partitions if one.partition == partition_for(key, counts[one.topic])]
 
 
 async def follow(bootstrap: str, topics: list[str], since: datetime | None = None) -> AsyncIterator[KafkaRecord]:

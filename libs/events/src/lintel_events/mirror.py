@@ -1,6 +1,6 @@
 """Copies of other services' state topics: one table, the newest state of each key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from lintel_events.delivery import Delivery, Handler
@@ -8,7 +8,7 @@ from lintel_events.event import Event
 from lintel_events.unit import Unit
 
 # The newest of a batch per key, in key order (locks); never an older state over a newer one.
-_UPSERT = """
+UPSERT = """
 INSERT INTO mirror (topic, key, sequence, state, changed_at)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[])
 ON CONFLICT (topic, key) DO UPDATE
@@ -23,17 +23,36 @@ def mirror_of(*types: type[Event]) -> Handler:
 
 
 async def _keep(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
-    newest: dict[tuple[str, str], Delivery[Any]] = {}
+    unit.write(UPSERT, *columns(newest(deliveries).values()))
+
+
+def mirrored(handlers: Iterable[Handler]) -> Mapping[str, Mapping[str, type[Event]]]:
+    """The topics of which these handlers keep copies; of each, the event types by name."""
+    found: dict[str, dict[str, type[Event]]] = {}
+    for handler in handlers:
+        if handler.apply is _keep:
+            for model in handler.types:
+                found.setdefault(model.topic.name, {})[model.type] = model
+    return found
+
+
+def newest(deliveries: Iterable[Delivery[Any]]) -> dict[tuple[str, str], Delivery[Any]]:
+    """The last state of each (topic, key), in key order."""
+    found: dict[tuple[str, str], Delivery[Any]] = {}
     for delivery in deliveries:
         place = (delivery.event.topic.name, delivery.event.key)
-        if place not in newest or delivery.sequence >= newest[place].sequence:
-            newest[place] = delivery
-    ordered = sorted(newest.items())
-    unit.write(
-        _UPSERT,
-        [topic for (topic, _), _ in ordered],
-        [key for (_, key), _ in ordered],
-        [delivery.sequence for _, delivery in ordered],
-        [delivery.event.model_dump_json() for _, delivery in ordered],
-        [delivery.time for _, delivery in ordered],
+        if place not in found or delivery.sequence >= found[place].sequence:
+            found[place] = delivery
+    return dict(sorted(found.items()))
+
+
+def columns(deliveries: Iterable[Delivery[Any]]) -> tuple[list[Any], ...]:
+    """The arguments of UPSERT: at most one state a key."""
+    told = list(deliveries)
+    return (
+        [delivery.event.topic.name for delivery in told],
+        [delivery.event.key for delivery in told],
+        [delivery.sequence for delivery in told],
+        [delivery.event.model_dump_json() for delivery in told],
+        [delivery.time for delivery in told],
     )

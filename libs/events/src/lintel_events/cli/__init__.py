@@ -5,9 +5,10 @@ import asyncio
 import os
 import sys
 
+import asyncpg
 from aiokafka.errors import KafkaError
 
-from lintel_events.cli import dead, lag, tail, topics
+from lintel_events.cli import dead, lag, rebuild, tail, topics
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
         asyncio.run(arguments.run(arguments))
     except KeyboardInterrupt:
         sys.exit(130)
-    except (ValueError, LookupError, OSError, KafkaError) as error:
+    except (ValueError, LookupError, OSError, KafkaError, asyncpg.PostgresError) as error:
         sys.exit(f"lintel-events: {error}")
     except EOFError:
         sys.exit("lintel-events: nobody answered; say --yes")
@@ -29,6 +30,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kafka", default=os.environ.get("LINTEL_KAFKA"), help="bootstrap servers (LINTEL_KAFKA)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in (topics, tail, lag, dead):
+    for verb in (topics, tail, lag, dead, rebuild):
         verb.add(verbs)
     return parser
