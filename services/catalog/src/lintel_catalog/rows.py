@@ -42,6 +42,11 @@ UPDATE products p SET content = c.content, name = c.name, brand = c.brand, categ
 FROM {_RECORDS} WHERE p.sku = c.sku
 """  # noqa: S608 - constants
 # The rows are locked already.
+_UPDATE_SEQUENCE = """
+UPDATE products p SET sequence = c.sequence
+FROM unnest($1::text[], $2::bigint[]) AS c (sku, sequence) WHERE p.sku = c.sku
+"""
+# The rows are locked already.
 _UPDATE_PRICE_SEQUENCE = """
 UPDATE products p SET price_sequence = c.sequence
 FROM unnest($1::text[], $2::bigint[]) AS c (sku, sequence) WHERE p.sku = c.sku
@@ -77,6 +82,11 @@ def write(unit: Unit, changes: Sequence[Change], lists: Mapping[str, PriceList])
     columns = [row for rows in priced for row in rows]
     if columns:
         unit.write(_UPSERT_PRICES, *map(list, zip(*columns, strict=True)))
+
+
+def write_sequences(unit: Unit, sequences: Mapping[str, int]) -> None:
+    if sequences:
+        unit.write(_UPDATE_SEQUENCE, list(sequences), list(sequences.values()))
 
 
 def write_price_sequences(unit: Unit, sequences: Mapping[str, int]) -> None:

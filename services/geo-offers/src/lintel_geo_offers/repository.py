@@ -1,5 +1,7 @@
 """Rows of stores and back."""
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from lintel_contracts.geo_stores import StoreChanged, StoreStatus
@@ -7,13 +9,17 @@ from lintel_events.unit import Unit
 from lintel_geo_offers.domain.geography import Position
 from lintel_geo_offers.domain.store import Address, Store
 
-_FIND = """
+_SELECT = """
 SELECT store_code, name, brand, lat, lon, street, city, region, postal_code, country, timezone, currency,
        opening_hours, services, status, sequence
-FROM stores WHERE store_code = $1
+FROM stores WHERE store_code
 """
+_FIND = f"{_SELECT} = $1"
 # One row of one table: no order to keep.
 _LOCK = f"{_FIND} FOR UPDATE"
+# In the order of their codes.
+_LOCK_ALL = f"{_SELECT} = ANY($1::text[]) ORDER BY store_code FOR UPDATE"
+_CODES = "SELECT store_code FROM stores WHERE store_code > $1 ORDER BY store_code LIMIT $2"
 # Fails on the key when somebody made the store at the same moment; trying again then finds and locks it.
 _INSERT = """
 INSERT INTO stores (store_code, name, brand, lat, lon, street, city, region, postal_code, country, timezone, currency,
@@ -27,6 +33,11 @@ SET name = $2, brand = $3, lat = $4, lon = $5, street = $6, city = $7, region = 
     timezone = $11, currency = $12, opening_hours = $13, services = $14::text[], status = $15, sequence = $16
 WHERE store_code = $1
 """
+# The rows are locked already.
+_UPDATE_SEQUENCES = """
+UPDATE stores s SET sequence = n.sequence
+FROM unnest($1::text[], $2::bigint[]) AS n (store_code, sequence) WHERE s.store_code = n.store_code
+"""
 
 
 async def find(unit: Unit, store_code: str) -> Store | None:
@@ -38,6 +49,24 @@ async def lock(unit: Unit, store_code: str) -> Store | None:
     """The store, locked until the unit ends."""
     rows = await unit.lock(_LOCK, store_code)
     return store_of(rows[0]) if rows else None
+
+
+async def lock_all(unit: Unit, store_codes: Sequence[str]) -> list[Store]:
+    """Those that exist."""
+    return [store_of(row) for row in await unit.lock(_LOCK_ALL, store_codes)]
+
+
+async def codes(unit: Unit, after: str, at_most: int) -> list[str]:
+    """Without locks: stores are never deleted, and who makes one tells of it."""
+    return [row["store_code"] for row in await unit.fetch(_CODES, after, at_most)]
+
+
+def announce(unit: Unit, stores: Sequence[Store]) -> None:
+    """Publish stores that this unit has locked as they are, each under its next sequence."""
+    sequences = [store.sequence + 1 for store in stores]
+    unit.write(_UPDATE_SEQUENCES, [store.store_code for store in stores], sequences)
+    for store, sequence in zip(stores, sequences, strict=True):
+        unit.publish(store.changed(), sequence=sequence)
 
 
 def save(unit: Unit, store: Store, *events: StoreChanged) -> None:
