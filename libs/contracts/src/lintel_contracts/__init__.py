@@ -1,4 +1,7 @@
-"""The facts Lintel's services publish. `EVENTS` maps each event type's name to its model, `TOPICS` lists the topics."""
+"""The facts Lintel's services publish.
+
+`EVENTS` maps each event type's name to its model, `TOPICS` lists the topics, `ANSWERS` says what must follow what.
+"""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -15,10 +18,11 @@ from lintel_contracts import (
     orders_sales,
     pickup_pickups,
 )
+from lintel_contracts.answers import ANSWERS
 from lintel_contracts.event import Event
 from lintel_contracts.topic import Topic
 
-__all__ = ["CONSUMER_GROUPS", "EVENTS", "TOPICS", "Event", "Topic"]
+__all__ = ["ANSWERS", "CONSUMER_GROUPS", "EVENTS", "TOPICS", "Event", "Topic"]
 
 _MODULES = (
     catalog_products,

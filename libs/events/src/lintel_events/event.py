@@ -1,6 +1,6 @@
 """What the backbone asks of an event and of a topic; who declares them brings any pydantic model that fits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol, Self
 
 
@@ -31,9 +31,19 @@ class Event(Protocol):
     def model_validate(cls, obj: Any) -> Self: ...
 
 
+class Answer(Protocol):
+    """Once all of `after` have happened to a subject, one of `by` must follow."""
+
+    @property
+    def after(self) -> Sequence[type[Event]]: ...
+    @property
+    def by(self) -> Sequence[type[Event]]: ...
+
+
 class Contracts(Protocol):
-    """A module that declares what is published: its event types by name, its topics, and who consumes."""
+    """A module that declares what is published: its event types by name, its topics, who consumes and who answers."""
 
     EVENTS: Mapping[str, type[Event]]
     TOPICS: tuple[Topic, ...]
     CONSUMER_GROUPS: tuple[str, ...]
+    ANSWERS: Sequence[Answer]

@@ -8,7 +8,7 @@ import sys
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from lintel_events.cli import dead, lag, rebuild, republish, tail, topics
+from lintel_events.cli import dead, explain, lag, rebuild, republish, tail, topics
 
 
 def main() -> None:
@@ -30,6 +30,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kafka", default=os.environ.get("LINTEL_KAFKA"), help="bootstrap servers (LINTEL_KAFKA)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in (topics, tail, lag, dead, rebuild, republish):
+    for verb in (topics, tail, lag, explain, dead, rebuild, republish):
         verb.add(verbs)
     return parser

@@ -1,0 +1,90 @@
+"""One order's life, as `lintel-events explain` tells it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.system.command import lintel_events, objects
+from tests.system.log import BROKEN
+from tests.system.running import System, until
+from tests.system.shop import Shop, fresh
+
+pytestmark = pytest.mark.e2e
+
+_JOURNEY = [
+    ("orders.OrderPlaced.v1", "by web.checkout"),
+    ("inventory.StockReserved.v1", "< orders.OrderPlaced"),
+    ("pickup.PickupSlotBooked.v1", "< orders.OrderPlaced"),
+    ("pickup.PickingStarted.v1", "by picker"),
+    ("pickup.PickupReady.v1", "by picker"),
+    ("orders.OrderReady.v1", "< pickup.PickupReady"),
+    ("orders.SaleRecorded.v1", "by till-1"),
+    ("orders.PaymentCaptured.v1", "by till-1"),
+    ("pickup.PickupHandedOver.v1", "by picker"),
+    ("orders.OrderCompleted.v1", "< pickup.PickupHandedOver"),
+    ("inventory.StockIssued.v1", "< orders.OrderCompleted"),
+]
+
+
+async def test_a_completed_order_is_told_from_its_placing_to_its_goods_out_of_the_door(
+    system: System, shop: Shop
+) -> None:
+    """The sale that paid it lies under a key of its own; nothing is missing at the end."""
+    store = await shop.open_store()
+    sku = await shop.stock(store, 5)
+    headers = shop.auth("shopper") | {"Lintel-Touchpoint": "web.checkout", "Lintel-Channel": "web"}
+    order = await shop.confirmed(store, sku, 2, buyer=headers)
+    await shop.make_ready(order)
+    await shop.order(order["id"], "ready")
+    sale = await shop.sell(store, sku, 2, order_id=order["id"], price="3.00")
+    assert sale.is_success, sale.text
+    await system.quiet()
+    handed = await shop.work(order, "hand-over", {"code": await shop.code(order["id"])})
+    assert handed.is_success, handed.text
+    await system.quiet()
+
+    told = await objects(system, "explain", order["id"])
+
+    life = {(one["event"]["type"], one["cause"]) for one in told}
+    assert set(_JOURNEY) <= life
+    assert [one["event"]["time"] for one in told] == sorted(one["event"]["time"] for one in told)
+    assert not [one for one in told if "gap" in one or "letter" in one]
+    screen = (await lintel_events(system, "explain", order["id"])).splitlines()
+    assert len(screen) == 1 + len(told) < 24
+    assert screen[1].split()[:3] == [told[0]["event"]["time"][11:23], "+0.000", "orders.OrderPlaced"]
+    assert f"lines=2x{sku}  total=3.00 USD" in screen[1]
+
+
+async def test_who_has_not_answered_and_what_was_laid_aside_is_named(system: System, shop: Shop) -> None:
+    """An order that hangs: inventory is away, and of pickup somebody wrote an answer that nobody can read."""
+    store = await shop.open_store()
+    sku = await shop.stock(store, 1)
+    await system.quiet()
+    async with system.away("inventory"):
+        order = (await shop.place(store, sku)).json()
+        unreadable = {"specversion": "1.0", "type": "pickup.PickupReady.v1", "data": {"order_id": order["id"]}}
+        await system.log.append("pickup.pickups", fresh(BROKEN), json.dumps(unreadable).encode())
+
+        async def told() -> bool:
+            said = await _explained(system, order["id"])
+            return "pickup.PickupSlotBooked" in said and "laid aside" in said
+
+        await until(told)
+        said = (await _explained(system, order["id"])).splitlines()
+        gaps: list[Any] = [one["gap"] for one in await objects(system, "explain", order["id"]) if "gap" in one]
+
+    assert [gap["service"] for gap in gaps] == ["inventory"]
+    assert [line.partition(" since ")[0] for line in said if "no answer" in line] == ["! no answer from inventory"]
+    assert [line.partition(":")[0] for line in said if "laid aside" in line] == ["! laid aside by orders"]
+    await shop.order(order["id"], "confirmed")
+    await system.quiet()
+    for one in await objects(system, "explain", order["id"]):
+        if "letter" in one:
+            await lintel_events(
+                system, "dead", "discard", one["letter"]["consumer_group"], one["letter"]["id"], "--yes"
+            )
+
+
+async def _explained(system: System, order_id: str) -> str:
+    return await lintel_events(system, "explain", order_id)
