@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from tests.system.command import objects
+from tests.system.log import BROKEN
 from tests.system.running import System
 from tests.system.shop import Shop
 
 pytestmark = pytest.mark.e2e
 
 _COPIES = "SELECT topic, key, sequence, state, changed_at FROM mirror ORDER BY topic, key"
+_SEQUENCES = "SELECT key, sequence FROM mirror WHERE topic = $1 AND key NOT LIKE $2"
 _STATES = "SELECT topic, key, state FROM mirror ORDER BY topic, key"
 _SPOIL = """
 WITH numbered AS (SELECT topic, key, row_number() OVER (PARTITION BY topic ORDER BY key) AS n FROM mirror),
@@ -65,7 +67,7 @@ async def test_what_owners_tell_again_is_what_every_copy_then_has(system: System
     for topic, (owner, sql) in _OWNERS.items():
         owned = {row["key"]: row["sequence"] for row in await system.rows(owner, sql)}
         for service in _MIRRORS:
-            copied = await system.rows(service, "SELECT key, sequence FROM mirror WHERE topic = $1", topic)
+            copied = await system.rows(service, _SEQUENCES, topic, f"{BROKEN}%")
             if copied and topic != "inventory.stock":
                 assert {row["key"]: int(row["sequence"][-12:]) for row in copied} == owned, (service, topic)
     assert await system.rows("orders", _STATES) == states
