@@ -5,8 +5,9 @@ from inspect import getdoc
 from typing import Any
 
 from lintel_contracts import EVENTS, TOPICS
+from lintel_contracts.compatibility import Schema
 from lintel_contracts.event import Event
-from lintel_contracts.schemas import Schema, schema_of
+from lintel_contracts.schemas import schema_of
 from lintel_contracts.topic import Topic, TopicKind
 
 _HEAD = """\
