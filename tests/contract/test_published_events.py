@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator
 
 from lintel_contracts import EVENTS
+from lintel_contracts.examples import add_examples, examples_of, shown
 from lintel_contracts.schemas import SCHEMAS
 from tests.system.lives import TOPICS, check_life
 from tests.system.log import BROKEN, Record
@@ -112,6 +114,16 @@ def test_every_event_is_on_its_topic(published: list[Record]) -> None:
     assert {(record.event["type"], record.topic) for record in published} == {
         (name, event.topic.name) for name, event in EVENTS.items()
     }
+
+
+def test_the_examples_show_all_that_a_running_system_writes(published: list[Record]) -> None:
+    """Whoever builds a reader tries it on them; with LINTEL_WRITE_DOCS set, what is missing is added."""
+    events = [record.event for record in published]
+    if os.environ.get("LINTEL_WRITE_DOCS"):
+        add_examples(events)
+    known = {(name, where) for name in EVENTS for one in examples_of(name) for where, _ in shown(one["data"])}
+    written = {(event["type"], where) for event in events for where, _ in shown(event["data"])}
+    assert written <= known, "run `make examples` and commit what it adds"
 
 
 async def test_every_order_lived_by_the_state_machine(system: System, published: list[Record]) -> None:
