@@ -90,11 +90,19 @@ bench-events: setup ## what the backbone costs, beside raw Kafka and raw Postgre
 	@$(BIN)/python bench/events.py
 
 .PHONY: docs
-docs: setup ## write what is generated: event schemas and pages, OpenAPI files, problems
+docs: setup ## write what is generated: event schemas and pages, AsyncAPI, OpenAPI, problems
 	@$(BIN)/python -m lintel_contracts.schemas
 	@LINTEL_WRITE_DOCS=1 $(BIN)/pytest -q tests/contract/test_events_page.py
+	@$(BIN)/lintel-events asyncapi > docs/asyncapi.json
 	@$(BIN)/python -m lintel_chassis.documents docs lintel_catalog lintel_inventory lintel_orders lintel_pickup lintel_geo_offers
 
 .PHONY: examples
 examples: setup ## add records of events and properties that libs/contracts has no example of yet
 	@LINTEL_WRITE_DOCS=1 $(BIN)/pytest -q tests/contract/test_published_events.py -k examples
+
+ASYNCAPI_PARSER := @asyncapi/parser@3.6.3
+
+.PHONY: asyncapi
+asyncapi: ## docs/asyncapi.json by the official validator (needs node 18 or later; fetches 55 MB the first time)
+	@npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --prefix .node $(ASYNCAPI_PARSER)
+	@NODE_PATH=.node/node_modules node tests/contract/asyncapi.cjs docs/asyncapi.json

@@ -68,21 +68,21 @@ def test_there_is_an_example_of_every_property(event_type: str) -> None:
     assert seen == declared
 
 
-def _placed(**data: Any) -> dict[str, Any]:
-    return {"type": "orders.OrderReady.v1", "data": data}
+def _ready(**data: Any) -> tuple[str, dict[str, Any]]:
+    return "orders.orders", {"type": "orders.OrderReady.v1", "data": data}
 
 
 def test_an_event_that_shows_something_new_is_added(tmp_path: Path) -> None:
-    events = [_placed(order_id="a"), _placed(order_id="b"), _placed(order_id="c", collect_by=None)]
+    events = [_ready(order_id="a"), _ready(order_id="b"), _ready(order_id="c", collect_by=None)]
     added = add_examples(events, tmp_path)
     assert [path.name for path in added] == ["orders.OrderReady.v1-1.json", "orders.OrderReady.v1-2.json"]
-    assert examples_of("orders.OrderReady.v1", tmp_path) == [events[0], events[2]]
+    assert examples_of("orders.OrderReady.v1", tmp_path) == [events[0][1], events[2][1]]
 
 
 def test_an_example_is_never_rewritten(tmp_path: Path) -> None:
-    [first] = add_examples([_placed(order_id="a")], tmp_path)
+    [first] = add_examples([_ready(order_id="a")], tmp_path)
     before = first.read_bytes()
-    assert add_examples([_placed(order_id="b")], tmp_path) == []
+    assert add_examples([_ready(order_id="b")], tmp_path) == []
     assert first.read_bytes() == before
 
 

@@ -20,9 +20,10 @@ from lintel_contracts import (
 )
 from lintel_contracts.answers import ANSWERS
 from lintel_contracts.event import Event
+from lintel_contracts.examples import examples_of
 from lintel_contracts.topic import Topic
 
-__all__ = ["ANSWERS", "CONSUMER_GROUPS", "EVENTS", "TOPICS", "Event", "Topic"]
+__all__ = ["ANSWERS", "CONSUMER_GROUPS", "EVENTS", "PUBLISHERS", "TOPICS", "Event", "Topic", "examples_of"]
 
 _MODULES = (
     catalog_products,
@@ -41,6 +42,14 @@ CONSUMER_GROUPS: tuple[str, ...] = ("geo-offers", "inventory", "orders", "pickup
 """The services that consume; each has a topic of dead letters, `<consumer group>.dead`."""
 
 TOPICS: tuple[Topic, ...] = tuple(module.TOPIC for module in _MODULES)
+
+_OWNERS = {"geo": "geo-offers"}
+"""Services whose topics carry a shorter name than theirs."""
+
+PUBLISHERS: dict[str, str] = {
+    topic.name: _OWNERS.get(prefix, prefix) for topic in TOPICS for prefix in [topic.name.partition(".")[0]]
+}
+"""The service that publishes each topic, the only one."""
 
 
 def _events_of(module: ModuleType) -> Iterator[type[Event]]:

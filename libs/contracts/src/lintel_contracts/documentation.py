@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from inspect import getdoc
 from typing import Any
 
-from lintel_contracts import EVENTS, TOPICS
+from lintel_contracts import EVENTS, PUBLISHERS, TOPICS
 from lintel_contracts.compatibility import Schema
 from lintel_contracts.event import Event
 from lintel_contracts.schemas import schema_of
@@ -16,8 +16,6 @@ _HEAD = """\
 Generated from `lintel_contracts`. The value of every record is a CloudEvent 1.0 in structured JSON; what stands below
 is its `data`. The record's key is the event's `subject`. The JSON Schemas are in `libs/contracts/schemas`.
 """
-_OWNERS = {"geo": "geo-offers"}
-"""Services whose topics carry a shorter name than theirs."""
 
 
 def page(readers: Mapping[str, Iterable[str]]) -> str:
@@ -26,14 +24,13 @@ def page(readers: Mapping[str, Iterable[str]]) -> str:
 
 
 def _topic(topic: Topic, readers: Mapping[str, Iterable[str]]) -> str:
-    prefix = topic.name.partition(".")[0]
     kept = (
         "state: the newest record of a key stays for good"
         if topic.kind is TopicKind.STATE
         else f"facts: kept {topic.retention_days} days"
     )
     events = [event for event in EVENTS.values() if event.topic == topic]
-    head = f"## {topic.name}\n\nPublished by {_OWNERS.get(prefix, prefix)}; {kept}; {topic.partitions} partitions.\n"
+    head = f"## {topic.name}\n\nPublished by {PUBLISHERS[topic.name]}; {kept}; {topic.partitions} partitions.\n"
     return "\n".join([head, *(_event(event, readers.get(event.type, ())) for event in events)])
 
 

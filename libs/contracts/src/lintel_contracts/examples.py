@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from lintel_contracts import EVENTS
-
 CloudEvent = dict[str, Any]
 
 RECORDS = Path(__file__).parent / "records"
@@ -21,9 +19,9 @@ def examples_of(event_type: str, directory: Path = RECORDS) -> list[CloudEvent]:
     return [json.loads(path.read_text()) for path in _files(event_type, directory)]
 
 
-def add_examples(events: Iterable[CloudEvent], directory: Path = RECORDS) -> list[Path]:
-    """Keep each event that shows what no example of its type shows yet, and return the new files."""
-    return [path for event in events if (path := _add(event, directory))]
+def add_examples(records: Iterable[tuple[str, CloudEvent]], directory: Path = RECORDS) -> list[Path]:
+    """Keep each event, given with its topic, that shows what no example of its type shows yet; return the new files."""
+    return [path for topic, event in records if (path := _add(topic, event, directory))]
 
 
 def shown(data: Any, where: str = "") -> Iterator[tuple[str, str]]:
@@ -38,17 +36,16 @@ def shown(data: Any, where: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _files(event_type: str, directory: Path) -> list[Path]:
-    folder = directory / EVENTS[event_type].topic.name
-    return sorted(folder.glob(f"{event_type}-*.json"), key=lambda path: int(path.stem.rpartition("-")[2]))
+    return sorted(directory.glob(f"*/{event_type}-*.json"), key=lambda path: int(path.stem.rpartition("-")[2]))
 
 
-def _add(event: CloudEvent, directory: Path) -> Path | None:
+def _add(topic: str, event: CloudEvent, directory: Path) -> Path | None:
     event_type = event["type"]
     known = {one for example in examples_of(event_type, directory) for one in shown(example["data"])}
     if not set(shown(event["data"])) - known:
         return None
     number = len(_files(event_type, directory)) + 1
-    path = directory / EVENTS[event_type].topic.name / f"{event_type}-{number}.json"
+    path = directory / topic / f"{event_type}-{number}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x") as file:
         file.write(json.dumps(event, indent=2, ensure_ascii=False) + "\n")

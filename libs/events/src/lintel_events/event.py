@@ -41,9 +41,15 @@ class Answer(Protocol):
 
 
 class Contracts(Protocol):
-    """A module that declares what is published: its event types by name, its topics, who consumes and who answers."""
+    """A module that declares what is published: event types by name, topics, who publishes, consumes and answers."""
 
     EVENTS: Mapping[str, type[Event]]
     TOPICS: tuple[Topic, ...]
     CONSUMER_GROUPS: tuple[str, ...]
     ANSWERS: Sequence[Answer]
+    PUBLISHERS: Mapping[str, str]
+    """The service behind each topic."""
+
+    @staticmethod
+    def examples_of(event_type: str) -> Sequence[dict[str, Any]]:
+        """Whole CloudEvents."""

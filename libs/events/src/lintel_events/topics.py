@@ -1,6 +1,7 @@
 """Topics as declared in code, applied to a cluster: made where missing, put right, partitions never changed."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
@@ -45,6 +46,15 @@ def declared_topics() -> list[Topic]:
 
 def consumer_groups() -> list[str]:
     return sorted(group for contracts in installed_contracts() for group in contracts.CONSUMER_GROUPS)
+
+
+def installed_readers() -> dict[str, list[str]]:
+    """The consumer groups that handle each event type: the services installed beside us, by entry point `.handlers`."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for point in entry_points(group="lintel_events.handlers"):
+        for name in {event.type for handler in point.load() for event in handler.types}:
+            found[name].add(point.name)
+    return {name: sorted(groups) for name, groups in found.items()}
 
 
 def settings_of(topic: Topic) -> dict[str, str]:

@@ -8,12 +8,12 @@ import sys
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from lintel_events.cli import dead, explain, lag, rebuild, republish, tail, topics
+from lintel_events.cli import asyncapi, dead, explain, lag, rebuild, republish, tail, topics
 
 
 def main() -> None:
     arguments = _parser().parse_args()
-    if not arguments.kafka:
+    if arguments.needs_kafka and not arguments.kafka:
         sys.exit("name the brokers with --kafka host:port or LINTEL_KAFKA")
     try:
         asyncio.run(arguments.run(arguments))
@@ -29,7 +29,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lintel-events", description=__doc__)
     parser.add_argument("--kafka", default=os.environ.get("LINTEL_KAFKA"), help="bootstrap servers (LINTEL_KAFKA)")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.set_defaults(needs_kafka=True)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in (topics, tail, lag, explain, dead, rebuild, republish):
+    for verb in (topics, tail, lag, explain, dead, rebuild, republish, asyncapi):
         verb.add(verbs)
     return parser
