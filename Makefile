@@ -102,7 +102,10 @@ examples: setup ## add records of events and properties that libs/contracts has 
 
 ASYNCAPI_PARSER := @asyncapi/parser@3.6.3
 
-.PHONY: asyncapi
-asyncapi: ## docs/asyncapi.json by the official validator (needs node 18 or later; fetches 55 MB the first time)
+.node/ready:
 	@npm install --silent --no-save --no-package-lock --ignore-scripts --no-audit --no-fund --prefix .node $(ASYNCAPI_PARSER)
+	@touch $@
+
+.PHONY: asyncapi
+asyncapi: .node/ready ## docs/asyncapi.json by the official validator (needs node 18 or later; fetches 55 MB the first time)
 	@NODE_PATH=.node/node_modules node tests/contract/asyncapi.cjs docs/asyncapi.json

@@ -14,7 +14,26 @@ _HEAD = """\
 # The events
 
 Generated from `lintel_contracts`. The value of every record is a CloudEvent 1.0 in structured JSON; what stands below
-is its `data`. The record's key is the event's `subject`. The JSON Schemas are in `libs/contracts/schemas`.
+is its `data`. The record's key is the event's `subject`. The same for programs: `docs/asyncapi.json` (AsyncAPI 3), the
+JSON Schemas in `libs/contracts/schemas`, and records of real runs in `libs/contracts/src/lintel_contracts/records`.
+
+## How to read the log
+
+- **Read committed records only**: `isolation.level=read_committed`. librdkafka does so by default, the Java client and
+  aiokafka must be told. Nothing uncommitted is ever appended, and every committed event is appended at least once.
+- **Order** holds for one key on one topic: first occurrences come in the order in which they were committed. No order
+  is promised across keys or topics: take nothing for granted because another topic said it first.
+- **Copies** may follow, and a late one may be an old one. Either keep the `id`s that you have applied for as long as
+  the topic keeps its records; or, where only the newest counts, drop what is not above the last `sequence` of its
+  topic, subject and type. Sequences compare as text.
+- **Your position and what you made of the records belong into one transaction** of your own database. Then a crash
+  neither loses nor repeats anything; `examples/pos` shows it in three short files.
+- **State topics** keep the newest record of every key for good: read them from offset 0 and you have a copy, which you
+  can throw away and read again. A withdrawal is a state, too. **Fact topics** keep every event for some days: whoever
+  was away for longer asks the APIs.
+- **Ignore** event types and properties that you do not know: a published type may gain optional properties. Whatever
+  else would change is a new type, `...v2`, beside the old one.
+- Persons are opaque ids. Amounts are decimal strings, moments RFC 3339 in UTC.
 """
 
 
