@@ -27,7 +27,7 @@ from lintel_chassis.streams import StreamEvent, event_stream
 from lintel_chassis.testing import Issuer, running
 from lintel_contracts.errors import Conflict, NotFound
 from lintel_events.context import Context
-from lintel_events.migrations import create_backbone
+from lintel_events.migrations import create_backbone, create_parking
 from lintel_local.postgres import Postgres
 
 router = Router(prefix="/v1/notes")
@@ -147,6 +147,7 @@ async def dsn(postgres: Postgres) -> str:
     """A database with the backbone's, the chassis's and the notes' tables, empty."""
     op = _Statements()
     create_backbone(op)
+    create_parking(op)
     create_chassis(op)
     op.execute("CREATE TABLE notes (id text PRIMARY KEY, owner text, text text, version int DEFAULT 1)")
     name = f"test_{uuid4().hex}"

@@ -5,6 +5,7 @@ While brokers are away `stop()`, `abort_transaction()` and `commit()` may hang; 
 
 import asyncio
 import logging
+from contextlib import AbstractContextManager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -56,6 +57,12 @@ async def bounded(awaitable: Any, seconds: float) -> bool:
             task.cancel()
         task.add_done_callback(_look_at)
     return task.done() and not task.cancelled() and task.exception() is None
+
+
+def polling(consumer: AIOKafkaConsumer) -> AbstractContextManager[None]:
+    """While in it the consumer counts as polling, and keeps its partitions however long it takes."""
+    held: AbstractContextManager[None] = consumer._subscription.fetch_context()
+    return held
 
 
 def has_leader(producer: AIOKafkaProducer, topic: str, partition: int) -> bool:

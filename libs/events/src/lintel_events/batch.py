@@ -2,25 +2,27 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
 import uuid_utils
 from aiokafka import TopicPartition
 
+from lintel_events.breaker import Breaker, HandlerBrokenError
 from lintel_events.context import Context
-from lintel_events.dead_letters import dead_letter
-from lintel_events.delivery import Delivery, Handler, Incoming
-from lintel_events.event import Event
+from lintel_events.delivery import Handler, Incoming, deliver
 from lintel_events.failures import is_infrastructure
 from lintel_events.inbox import fence_and_receive
-from lintel_events.metrics import CONSUMER_DEAD, CONSUMER_DUPLICATES, CONSUMER_EVENTS
-from lintel_events.unit import Unit, UnitFactory
+from lintel_events.metrics import CONSUMER_DUPLICATES, CONSUMER_EVENTS
+from lintel_events.parking import set_aside
+from lintel_events.unit import UnitFactory
 
 _log = structlog.get_logger(__name__)
 
 _TRIES = 5
-_BACK_OFF_S = 0.1
+_BACK_OFF_S = 0.025
+"""Doubled from try to try: a record at fault holds its poll for 0.75 s."""
 
 Piece = dict[TopicPartition, list[Incoming]]
 
@@ -28,17 +30,18 @@ Piece = dict[TopicPartition, list[Incoming]]
 class Batch:
     """What is still to be applied of one poll."""
 
-    def __init__(self, consumer_group: str, handlers: Sequence[Handler], polled: Piece) -> None:
+    def __init__(self, consumer_group: str, handlers: Sequence[Handler], polled: Piece, breaker: Breaker) -> None:
         self._group = consumer_group
         self._handlers = handlers
+        self._breaker = breaker
         self._pending = [polled] if polled else []
         self._attempts = 0
 
     async def apply(self, units: UnitFactory, next_offsets: dict[TopicPartition, int]) -> None:
         """Apply all that is pending and move `next_offsets` along.
 
-        Raise infrastructure errors; calling again goes on where this stopped. Other errors split the piece, by
-        partition, then in halves; a single record is tried five times and then becomes a dead letter.
+        Raise infrastructure errors and HandlerBrokenError; calling again goes on where this stopped. Other errors
+        split the piece, by partition, then in halves; a single record is tried five times and then set aside.
         """
         while self._pending:
             piece = {p: incoming for p, incoming in self._pending[0].items() if p in next_offsets}
@@ -50,48 +53,43 @@ class Batch:
                 if len(pieces := list(_split(piece))) > 1:
                     self._pending[:1] = pieces
                     continue
-                if not await self._give_up(units, next_offsets, piece, error):
-                    continue
+                await self._failed(piece, error)
+                continue
             self._attempts = 0
             del self._pending[0]
 
-    async def _give_up(
-        self, units: UnitFactory, next_offsets: dict[TopicPartition, int], piece: Piece, error: Exception
-    ) -> bool:
-        """Count a failed try of a single record; after the last one send it to dead letters and return True."""
+    async def _failed(self, piece: Piece, error: Exception) -> None:
+        """Count a failed try of a single record; after the last one it goes on as one that has an error."""
+        [(partition, [one])] = piece.items()
+        if one.event is None:  # no handler saw it: setting it aside is what failed
+            raise error
         self._attempts += 1
         _log.warning("record failed", error=repr(error), attempts=self._attempts, consumer_group=self._group)
         if self._attempts < _TRIES:
             await asyncio.sleep(_BACK_OFF_S * 2**self._attempts)
-            return False
-        await self._transaction(units, next_offsets, piece, error)
-        return True
+            return
+        try:
+            self._breaker.give_up(one.event.type, one.record.key)
+        except HandlerBrokenError as broken:
+            raise broken from error
+        given_up = replace(one, envelope=None, event=None, error=error, attempts=self._attempts)
+        self._pending[0] = {partition: [given_up]}
 
-    async def _transaction(
-        self,
-        units: UnitFactory,
-        next_offsets: dict[TopicPartition, int],
-        piece: Piece,
-        given_up: Exception | None = None,
-    ) -> None:
-        """Fence, receive, handle, publish, commit: all of the piece or nothing.
-
-        A record given up is not taken into the inbox, so that its replay will be new.
-        """
+    async def _transaction(self, units: UnitFactory, next_offsets: dict[TopicPartition, int], piece: Piece) -> None:
+        """Fence, receive, handle, publish, commit: all of the piece or nothing."""
         if not piece:
             return
         moves = {p: (next_offsets[p], incoming[-1].record.offset + 1) for p, incoming in piece.items()}
-        events = [] if given_up else [(p, one.envelope.event_id) for p, one in _each(piece) if one.envelope]
+        events = [(p, one.envelope.event_id) for p, one in _each(piece) if one.envelope]
         async with units(Context(correlation_id=str(uuid_utils.uuid7()))) as unit:
             await unit.begin()
-            fenced, fresh = await fence_and_receive(unit, self._group, moves, events)
+            fenced, fresh, keys_are_parked = await fence_and_receive(unit, self._group, moves, events)
             passed = {p: incoming for p, incoming in piece.items() if f"{p.topic}/{p.partition}" in fenced}
-            await self._handle(unit, _first_seen(passed, fresh))
-            for _, one in _each(passed):
-                if error := one.error or given_up:
-                    unit.append(dead_letter(self._group, one.record, error, self._attempts or 1))
-                    CONSUMER_DEAD.labels(self._group).inc()
-        CONSUMER_EVENTS.labels(self._group).inc(len(fresh))
+            arrived = _arrived(passed, fresh)
+            new = await set_aside(unit, self._group, arrived, keys_are_parked=keys_are_parked)
+            await deliver(unit, self._handlers, new)
+        self._breaker.applied(one.event.type for one in new if one.event)
+        CONSUMER_EVENTS.labels(self._group).inc(len(new))
         CONSUMER_DUPLICATES.labels(self._group).inc(len(events) - len(fresh))
         for partition, (_, following) in moves.items():
             if partition in passed:
@@ -100,31 +98,18 @@ class Batch:
                 _log.warning("lost a race for a partition", partition=str(partition), consumer_group=self._group)
                 next_offsets.pop(partition, None)
 
-    async def _handle(self, unit: Unit, new: list[Incoming]) -> None:
-        for handler in self._handlers:
-            deliveries = [_delivery(one) for one in new if isinstance(one.event, handler.types)]
-            if deliveries:
-                unit.may_publish = handler.may_publish
-                await handler.apply(unit, deliveries)
-                await unit.flush()
-        unit.may_publish = True
 
-
-def _first_seen(piece: Piece, fresh: set[UUID]) -> list[Incoming]:
-    """The events new to the inbox, each once, in the order of their partitions and offsets."""
+def _arrived(piece: Piece, fresh: set[UUID]) -> list[Incoming]:
+    """The events new to the inbox, each once, and the records with an error, in the order of partitions and offsets."""
     left = set(fresh)
     found = []
     for _, one in _each(piece):
         if one.envelope and one.envelope.event_id in left:
             left.remove(one.envelope.event_id)
             found.append(one)
+        elif one.error:
+            found.append(one)
     return found
-
-
-def _delivery(one: Incoming) -> Delivery[Event]:
-    if one.envelope is None or one.event is None:
-        raise RuntimeError("only decoded events are delivered")
-    return Delivery(one.event, one.envelope.sequence, one.envelope.time, one.envelope.context)
 
 
 def _each(piece: Piece) -> Iterator[tuple[TopicPartition, Incoming]]:

@@ -40,7 +40,8 @@ class Record:
     event_id: UUID
     headers: str
     """A JSON object of header names and values, beside the content type."""
-    payload: bytes
+    payload: bytes | None
+    """None is a tombstone: it closes its key on a compacted topic."""
 
 
 @dataclass(frozen=True, slots=True)

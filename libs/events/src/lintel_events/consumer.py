@@ -12,14 +12,16 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from lintel_events.aiokafka_internals import bounded, stop_consumer
+from lintel_events.aiokafka_internals import bounded, polling, stop_consumer
 from lintel_events.batch import Batch
+from lintel_events.breaker import Breaker, HandlerBrokenError
 from lintel_events.delivery import Handler, read
 from lintel_events.failures import is_infrastructure
 from lintel_events.inbox import Moves, positions, settle
 from lintel_events.leader import StoppingError, sleep, unless_stopped
-from lintel_events.metrics import CONSUMER_RETRIES
+from lintel_events.metrics import CONSUMER_PAUSED, CONSUMER_RETRIES
 from lintel_events.pace import pause_s
+from lintel_events.replay import Replay
 from lintel_events.subscription import subscribed
 from lintel_events.unit import UnitFactory
 
@@ -35,13 +37,25 @@ _FINISH_IN_HAND_S = 5.0
 class Consumer:
     """One service's consumer group. `run` polls until it is told to stop, and recovers from everything in between."""
 
-    def __init__(self, *, bootstrap: str, consumer_group: str, units: UnitFactory, handlers: Sequence[Handler]) -> None:
+    def __init__(
+        self,
+        *,
+        bootstrap: str,
+        consumer_group: str,
+        units: UnitFactory,
+        handlers: Sequence[Handler],
+        paused_try_s: float = 30.0,
+    ) -> None:
+        """While paused, the record at hand is tried again every `paused_try_s` seconds."""
         self.state = "starting"
+        self._paused_try_s = paused_try_s
         self._bootstrap = bootstrap
         self._group = consumer_group
         self._units = units
         self._handlers = handlers
         self._types = {model.type: model for handler in handlers for model in handler.types}
+        self._breaker = Breaker()
+        self._replay = Replay(consumer_group, units, handlers, self._types)
         self._topics = sorted({model.topic.name for model in self._types.values()})
         self._next: dict[TopicPartition, int] = {}
         """Offsets of the database, for the partitions of this assignment."""
@@ -84,7 +98,7 @@ class Consumer:
                 polled = await unless_stopped(stopping, polling)
                 self.state = "running"
                 if any(polled.values()):
-                    await self._apply(polled, stopping)
+                    await self._apply(polled, consumer, stopping)
                     carried = sum(map(len, polled.values()))
                     await asyncio.sleep(max(0.0, pause_s(carried) - (monotonic() - started)))
                 await self._housekeep(consumer)
@@ -112,47 +126,66 @@ class Consumer:
                     consumer.seek(partition, offset)
                 self._next[partition] = offset
 
-    async def _apply(self, polled: dict[TopicPartition, list[Any]], stopping: asyncio.Event) -> None:
-        """Apply a poll, however often the database has to be waited for; told to stop, abandon it."""
+    async def _apply(
+        self, polled: dict[TopicPartition, list[Any]], consumer: AIOKafkaConsumer, stopping: asyncio.Event
+    ) -> None:
+        """Apply a poll, however often it has to be waited for; told to stop, or rebalanced meanwhile, abandon it."""
         offsets = self._next
         known = {partition: records for partition, records in polled.items() if partition in offsets and records}
         piece = {partition: [read(record, self._types) for record in records] for partition, records in known.items()}
         if not any(one.concerns_us for incoming in piece.values() for one in incoming):
             return  # no transaction for that: the next one, or `_settle`, takes the offsets along
-        self._idle.clear()
+        batch = Batch(self._group, self._handlers, piece, self._breaker)
         try:
-            applied = await self._until_applied(Batch(self._group, self._handlers, piece), offsets, stopping)
+            applied = await self._until_applied(batch, offsets, consumer, stopping)
         finally:
             self._idle.set()
+            CONSUMER_PAUSED.labels(self._group).set(0)
         if not applied:
             for partition in known:  # polled further than applied: Kafka must not hear of it
                 offsets.pop(partition, None)
 
-    async def _until_applied(self, batch: Batch, offsets: dict[TopicPartition, int], stopping: asyncio.Event) -> bool:
+    async def _until_applied(
+        self, batch: Batch, offsets: dict[TopicPartition, int], consumer: AIOKafkaConsumer, stopping: asyncio.Event
+    ) -> bool:
         tries = 0
-        while not stopping.is_set():
+        while not stopping.is_set() and offsets is self._next:
+            self._idle.clear()
             try:
                 await batch.apply(self._units, offsets)
-            except Exception as error:  # classified here
-                if not is_infrastructure(error):
-                    raise
+            except Exception as error:  # noqa: BLE001 - classified there
                 tries += 1
-                self.state = "recovering"
-                CONSUMER_RETRIES.labels(self._group).inc()
-                _log.warning("batch will be tried again", error=repr(error), consumer_group=self._group, tries=tries)
-                await sleep(stopping, _jitter(min(5.0, 0.05 * 2 ** min(tries, 8))))
+                wait_s = self._wait_s(error, tries)
             else:
                 self.state = "running"
                 return True
+            self._idle.set()  # nothing is in hand: a rebalance need not wait
+            with polling(consumer):
+                await sleep(stopping, wait_s)
         return False
 
+    def _wait_s(self, error: Exception, tries: int) -> float:
+        """How long to wait before the batch is tried again; raise what waiting cannot help."""
+        if isinstance(error, HandlerBrokenError):
+            self.state = "paused"
+            CONSUMER_PAUSED.labels(self._group).set(1)
+            _log.error("consumer is paused", error=str(error), cause=repr(error.__cause__), consumer_group=self._group)
+            return self._paused_try_s
+        if not is_infrastructure(error):
+            raise error
+        self.state = "recovering"
+        CONSUMER_RETRIES.labels(self._group).inc()
+        _log.warning("batch will be tried again", error=repr(error), consumer_group=self._group, tries=tries)
+        return _jitter(min(5.0, 0.05 * 2 ** min(tries, 8)))
+
     async def _housekeep(self, consumer: AIOKafkaConsumer) -> None:
-        """Once a second: what was passed over and which ends were seen, to the database; then offsets to Kafka."""
+        """Once a second: what was passed over and which ends were seen, to the database; replays; offsets to Kafka."""
         if monotonic() - self._housekept < _HOUSEKEEPING_S:
             return
         self._housekept = monotonic()
         with contextlib.suppress(Exception):  # the next second tries again
             await self._settle(consumer)
+        await self._replay.requested()
         await bounded(self._commit_to_kafka(consumer), _COMMIT_S)
 
     async def _settle(self, consumer: AIOKafkaConsumer) -> None:

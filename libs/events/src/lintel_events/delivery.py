@@ -1,6 +1,6 @@
 """What a handler gets, and how a service says which handler wants which events."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -46,7 +46,9 @@ class Incoming:
     envelope: Envelope | None = None
     """None for a type nobody here handles, and for a record that is malformed."""
     event: Event | None = None
-    error: MalformedRecordError | None = None
+    error: Exception | None = None
+    """Why it cannot be applied: it is malformed, or was tried and given up."""
+    attempts: int = 1
 
     @property
     def concerns_us(self) -> bool:
@@ -66,3 +68,19 @@ def read(record: "ConsumerRecord[bytes, bytes]", types: Mapping[str, type[Event]
         return Incoming(record, error=error)
     except Exception as error:  # noqa: BLE001 - whatever a validator raised, no record may end the consumer
         return Incoming(record, error=MalformedRecordError(f"{type(error).__name__}: {error}"))
+
+
+async def deliver(unit: Unit, handlers: Iterable[Handler], new: Iterable[Incoming]) -> None:
+    """Let each handler apply its events of these, in their order."""
+    decoded = [(one.event, one.envelope) for one in new if one.event is not None and one.envelope is not None]
+    for handler in handlers:
+        deliveries = [
+            Delivery(event, envelope.sequence, envelope.time, envelope.context)
+            for event, envelope in decoded
+            if isinstance(event, handler.types)
+        ]
+        if deliveries:
+            unit.may_publish = handler.may_publish
+            await handler.apply(unit, deliveries)
+            await unit.flush()
+    unit.may_publish = True

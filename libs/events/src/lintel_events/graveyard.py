@@ -26,8 +26,11 @@ async def open_letters(bootstrap: str, consumer_group: str) -> list[Letter]:
 async def replay(bootstrap: str, consumer_group: str, letter: Letter, corrected: bytes | None = None) -> None:
     """Append the original record, or its corrected value, to its topic again, then close the letter.
 
-    Groups that applied it before suppress it by its event id.
+    Groups that applied it before suppress it by its event id. Raise ValueError for a record parked with its key:
+    appended again it would land behind those that wait for it.
     """
+    if letter.get("parked"):
+        raise ValueError("the record is parked with its key: `lintel-events parked replay` applies it in its turn")
     if "omitted" in letter:
         raise ValueError("the record was too large for the letter; append it again from its original offset")
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True, acks="all")
@@ -46,7 +49,7 @@ async def replay(bootstrap: str, consumer_group: str, letter: Letter, corrected:
 
 
 async def discard(bootstrap: str, consumer_group: str, letter: Letter) -> None:
-    """Close the letter; its record will never be applied."""
+    """Close the letter; its record will never be applied, unless it is parked: then it waits on, without a notice."""
     producer = AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True, acks="all")
     await producer.start()
     try:

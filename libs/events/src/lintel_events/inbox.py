@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from aiokafka import TopicPartition
@@ -33,7 +33,8 @@ fresh AS (
     JOIN fenced USING (topic, partition)
     ON CONFLICT DO NOTHING RETURNING event_id)
 SELECT coalesce((SELECT array_agg(topic || '/' || partition) FROM fenced), '{}') AS fenced,
-       coalesce((SELECT array_agg(event_id) FROM fresh), '{}') AS fresh
+       coalesce((SELECT array_agg(event_id) FROM fresh), '{}') AS fresh,
+       EXISTS (SELECT FROM parked_keys WHERE consumer_group = $1) AS keys_are_parked
 """
 # Compare and set here too: what a zombie passed over is not for it to say.
 _SETTLE = """
@@ -49,6 +50,15 @@ Moves: TypeAlias = dict[TopicPartition, tuple[int, int]]
 """For each partition the offset expected in the database, and the one that follows."""
 
 
+class Received(NamedTuple):
+    fenced: set[str]
+    """The partitions that were where we thought, as `topic/partition`."""
+    fresh: set[UUID]
+    """The ids of the events new among theirs."""
+    keys_are_parked: bool
+    """Whether any key of the group is: only then somebody has to look which."""
+
+
 async def positions(pool: Pool, consumer_group: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
     """Where to go on reading each partition."""
     wanted = sorted(partitions)
@@ -61,11 +71,8 @@ async def fence_and_receive(
     consumer_group: str,
     moves: Moves,
     events: list[tuple[TopicPartition, UUID]],
-) -> tuple[set[str], set[UUID]]:
-    """Advance each partition from its expected to its next offset and take its events into the inbox.
-
-    Return the partitions that were where we thought, as `topic/partition`, and the ids of the events new among theirs.
-    """
+) -> Received:
+    """Advance each partition from its expected to its next offset and take its events into the inbox."""
     ordered = sorted(moves.items())
     row = await unit.fetchrow(
         _FENCE_AND_RECEIVE,
@@ -80,7 +87,7 @@ async def fence_and_receive(
     )
     if row is None:
         raise RuntimeError("a SELECT of scalars returns a row")
-    return set(row["fenced"]), set(row["fresh"])
+    return Received(set(row["fenced"]), set(row["fresh"]), row["keys_are_parked"])
 
 
 async def settle(

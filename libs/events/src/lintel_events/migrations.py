@@ -59,9 +59,53 @@ COMMENT ON TABLE mirror IS 'copies of other services'' state topics';
 COMMENT ON COLUMN mirror.changed_at IS 'when the owner changed it';
 """
 
+_PARKING = """
+CREATE TABLE parked_keys (
+    consumer_group text NOT NULL,
+    topic text NOT NULL,
+    key text NOT NULL,
+    parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    replay_requested_at timestamptz,
+    PRIMARY KEY (consumer_group, topic, key)
+);
+COMMENT ON TABLE parked_keys IS 'keys whose events wait; who applies or parks them holds the row';
+COMMENT ON COLUMN parked_keys.replay_requested_at IS 'the consumer is to apply what is parked';
+
+CREATE TABLE inbox_parked (
+    consumer_group text NOT NULL,
+    topic text NOT NULL,
+    key text NOT NULL,
+    partition integer NOT NULL,
+    record_offset bigint NOT NULL,
+    timestamp_ms bigint NOT NULL,
+    headers text NOT NULL,
+    value bytea,
+    error text,
+    attempts integer NOT NULL,
+    parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (consumer_group, topic, key, partition, record_offset),
+    CONSTRAINT inbox_parked_key FOREIGN KEY (consumer_group, topic, key) REFERENCES parked_keys
+);
+COMMENT ON TABLE inbox_parked IS 'records of parked keys, whole, in order; not in the inbox yet';
+COMMENT ON COLUMN inbox_parked.headers IS 'JSON list of names and values, these in base64';
+COMMENT ON COLUMN inbox_parked.error IS 'null for a record that only waits behind another';
+
+ALTER TABLE outbox ALTER COLUMN payload DROP NOT NULL;
+COMMENT ON COLUMN outbox.payload IS 'null for a tombstone';
+"""
+
 
 def create_backbone(op: Operations) -> None:
     """Revision one: backbone, outbox, inbox, consumer_offsets, mirror."""
-    for statement in _BACKBONE.split(";\n"):
+    _execute_each(op, _BACKBONE)
+
+
+def create_parking(op: Operations) -> None:
+    """Revision two: parked_keys, inbox_parked, and tombstones in the outbox."""
+    _execute_each(op, _PARKING)
+
+
+def _execute_each(op: Operations, statements: str) -> None:
+    for statement in statements.split(";\n"):
         if statement.strip():
             op.execute(statement)

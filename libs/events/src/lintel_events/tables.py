@@ -1,6 +1,19 @@
 """The tables the backbone keeps in every service's database."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, LargeBinary, MetaData, Table, Text, func
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 _NOW = func.clock_timestamp()
@@ -22,7 +35,7 @@ def backbone_tables(metadata: MetaData) -> None:
         Column("key", Text, nullable=False),
         Column("event_id", UUID, nullable=False),
         Column("headers", Text, nullable=False),
-        Column("payload", LargeBinary, nullable=False),
+        Column("payload", LargeBinary, comment="null for a tombstone"),
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
         comment="events committed here and not yet acknowledged by Kafka",
     )
@@ -54,4 +67,32 @@ def backbone_tables(metadata: MetaData) -> None:
         Column("state", JSONB, nullable=False),
         Column("changed_at", DateTime(timezone=True), nullable=False, comment="when the owner changed it"),
         comment="copies of other services' state topics",
+    )
+    _parking_tables(metadata)
+
+
+def _parking_tables(metadata: MetaData) -> None:
+    key = ("consumer_group", "topic", "key")
+    Table(
+        "parked_keys",
+        metadata,
+        *(Column(name, Text, primary_key=True) for name in key),
+        Column("parked_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+        Column("replay_requested_at", DateTime(timezone=True), comment="the consumer is to apply what is parked"),
+        comment="keys whose events wait; who applies or parks them holds the row",
+    )
+    Table(
+        "inbox_parked",
+        metadata,
+        *(Column(name, Text, primary_key=True) for name in key),
+        Column("partition", Integer, primary_key=True),
+        Column("record_offset", BigInteger, primary_key=True),
+        Column("timestamp_ms", BigInteger, nullable=False),
+        Column("headers", Text, nullable=False, comment="JSON list of names and values, these in base64"),
+        Column("value", LargeBinary),
+        Column("error", Text, comment="null for a record that only waits behind another"),
+        Column("attempts", Integer, nullable=False),
+        Column("parked_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+        ForeignKeyConstraint(key, [f"parked_keys.{name}" for name in key], name="inbox_parked_key"),
+        comment="records of parked keys, whole, in order; not in the inbox yet",
     )

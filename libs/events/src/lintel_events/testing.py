@@ -20,7 +20,7 @@ from lintel_events.context import Context
 from lintel_events.database import Pool, create_pool
 from lintel_events.dead_letters import DeadLetterTopic
 from lintel_events.delivery import Delivery, Handler
-from lintel_events.migrations import create_backbone
+from lintel_events.migrations import create_backbone, create_parking
 from lintel_events.outbox import Outbox
 from lintel_events.relay import Relay
 from lintel_events.signal import Signal
@@ -220,7 +220,8 @@ async def open_toy(dsn: str, bootstrap: str, beside: "Toy | None" = None, **topi
     """A toy on an empty database; `beside` another one means on that one's topic. Terminate its `pool` at the end."""
     connection = await asyncpg.connect(dsn)
     statements: list[str] = []
-    create_backbone(_Collecting(statements))
+    for step in (create_backbone, create_parking):
+        step(_Collecting(statements))
     for statement in (*statements, *TABLES):
         await connection.execute(statement)
     await connection.close()

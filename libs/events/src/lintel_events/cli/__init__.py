@@ -8,7 +8,7 @@ import sys
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from lintel_events.cli import asyncapi, dead, explain, lag, rebuild, republish, tail, topics
+from lintel_events.cli import asyncapi, dead, explain, lag, parked, rebuild, republish, tail, topics
 
 
 def main() -> None:
@@ -31,6 +31,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.set_defaults(needs_kafka=True)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for verb in (topics, tail, lag, explain, dead, rebuild, republish, asyncapi):
+    for verb in (topics, tail, lag, explain, dead, parked, rebuild, republish, asyncapi):
         verb.add(verbs)
     return parser

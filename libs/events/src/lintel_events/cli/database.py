@@ -2,6 +2,13 @@
 
 import argparse
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from lintel_events.database import create_pool
+from lintel_events.outbox import Outbox
+from lintel_events.signal import Signal
+from lintel_events.unit import UnitFactory
 
 
 def add_service(verb: argparse.ArgumentParser, services: list[str]) -> None:
@@ -17,3 +24,10 @@ def dsn_of(arguments: argparse.Namespace) -> str:
     if not dsn:
         raise LookupError(f"name the database with --database or {name}")
     return str(dsn)
+
+
+@asynccontextmanager
+async def open_units(arguments: argparse.Namespace) -> AsyncIterator[UnitFactory]:
+    """Units on the service's database; what they publish, the service's own relay appends."""
+    async with create_pool(dsn_of(arguments), max_size=1) as pool:
+        yield UnitFactory(pool, await Outbox.open(pool, f"/{arguments.service}", Signal()))

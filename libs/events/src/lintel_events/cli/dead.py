@@ -21,7 +21,7 @@ def add(verbs: Verbs) -> None:
         verb.add_argument("group", choices=consumer_groups())
         verb.set_defaults(run=run)
         if name != "list":
-            verb.add_argument("id", help="the letter's id" + ("" if name == "show" else ", or `all`"))
+            verb.add_argument("id", help="the letter's id" + ("" if name == "show" else ", or `all` not parked"))
         if name in {"replay", "discard"}:
             add_consent(verb)
         if name == "replay":
@@ -30,8 +30,8 @@ def add(verbs: Verbs) -> None:
 
 async def _list(arguments: argparse.Namespace) -> None:
     letters = await graveyard.open_letters(arguments.kafka, arguments.group)
-    shown = ("id", "topic", "partition", "offset", "attempts", "error")
-    show(arguments, ({name: letter[name] for name in shown} for letter in letters))
+    shown = ("id", "topic", "partition", "offset", "attempts", "parked", "error")
+    show(arguments, ({name: letter.get(name) for name in shown} for letter in letters))
 
 
 async def _show(arguments: argparse.Namespace) -> None:
@@ -54,7 +54,8 @@ async def _discard(arguments: argparse.Namespace) -> None:
 
 async def _chosen(arguments: argparse.Namespace) -> list[graveyard.Letter]:
     letters = await graveyard.open_letters(arguments.kafka, arguments.group)
-    chosen = [letter for letter in letters if arguments.id in {"all", letter["id"]}]
+    settled_here = [letter for letter in letters if not letter.get("parked")]
+    chosen = settled_here if arguments.id == "all" else [letter for letter in letters if letter["id"] == arguments.id]
     if not chosen:
         raise LookupError(f"no open letter {arguments.id} in {arguments.group}")
     return chosen
