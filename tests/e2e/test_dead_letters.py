@@ -1,4 +1,4 @@
-"""A record that nobody can read is laid aside, and put right by hand."""
+"""A record that nobody can read waits with its key, and is put right by hand."""
 
 import asyncio
 import json
@@ -19,10 +19,10 @@ pytestmark = pytest.mark.e2e
 GROUP = "orders"
 
 
-async def test_a_malformed_record_is_laid_aside_and_replayed_once_it_is_mended(
+async def test_a_malformed_record_is_parked_and_replayed_once_it_is_mended(
     system: System, shop: Shop, tmp_path: Path
 ) -> None:
-    """The others on its partition go on meanwhile."""
+    """The others on its partition go on meanwhile; what follows of its own key waits behind it."""
     store, code = await shop.open_store(), fresh(BROKEN)
     sku = await shop.stock(store, 1)
     mended = _store_changed(code)
@@ -30,18 +30,26 @@ async def test_a_malformed_record_is_laid_aside_and_replayed_once_it_is_mended(
     await system.log.append("geo.stores", code, json.dumps(broken).encode())
     letter = await _letter_of(system, code)
     assert "currency" in letter["error"]
+    renaming = {"id": str(uuid4()), "sequence": "0001-000000000002", "data": mended["data"] | {"name": "Renamed"}}
+    await system.log.append("geo.stores", code, json.dumps(mended | renaming).encode())
     assert (await _quote(shop, code, sku)) == 422
     assert await shop.confirmed(store, sku)
 
     value = tmp_path / "mended.json"
     value.write_text(json.dumps(mended))
-    await _lintel_events(system, "dead", "replay", GROUP, letter["id"], "--value", str(value), "--yes")
+    await _parked(system, "replay", "--topic", "geo.stores", "--key", code, "--value", str(value), "--yes")
 
-    async def sells() -> bool:
-        return await _quote(shop, code, sku) == 200
+    async def renamed() -> bool:
+        rows = await system.rows(GROUP, "SELECT state->>'name' AS name FROM mirror WHERE key = $1", code)
+        return [row["name"] for row in rows] == ["Renamed"]
 
-    await until(sells)
-    assert letter["id"] not in [left["id"] for left in await _letters(system)]
+    await until(renamed)
+    assert await _quote(shop, code, sku) == 200
+
+    async def closed_its_letter() -> bool:
+        return letter["id"] not in [left["id"] for left in await _letters(system)]
+
+    await until(closed_its_letter)
 
 
 async def test_what_is_no_event_at_all_stops_nobody(system: System, shop: Shop) -> None:
@@ -57,8 +65,12 @@ async def test_what_is_no_event_at_all_stops_nobody(system: System, shop: Shop) 
         return len(await _letters(system)) == before + 3
 
     await until(all_laid_aside)
-    await _lintel_events(system, "dead", "discard", GROUP, "all", "--yes")
-    assert not await _letters(system)
+    await _parked(system, "discard", "--topic", "orders.orders", "--all", "--yes")
+
+    async def none_left() -> bool:
+        return not await _letters(system)
+
+    await until(none_left)
 
 
 def _store_changed(code: str) -> dict[str, Any]:
@@ -107,6 +119,11 @@ async def _letter_of(system: System, key: str) -> dict[str, Any]:
 
 async def _letters(system: System) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (await _lintel_events(system, "--json", "dead", "list", GROUP)).splitlines()]
+
+
+async def _parked(system: System, verb: str, *words: str) -> str:
+    database = system.stack.databases.url(f"lintel_{GROUP}")
+    return await _lintel_events(system, "parked", verb, GROUP, "--database", database, *words)
 
 
 async def _lintel_events(system: System, *words: str) -> str:

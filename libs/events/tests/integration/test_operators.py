@@ -177,16 +177,16 @@ async def test_a_dead_letter_is_seen_and_replayed_or_discarded(toy: Toy, broker:
             raise KeyError("not fixed yet")
 
     async with running(toy.relay(), toy.consumer(toy.keeper(refuse))):
-        await toy.note("kept", "poison")
-        toy.append(b"garbage")
         await toy.note("fine")
+        await until(lambda: _applied(toy, 1))
+        toy.append(_like(toy.log()[0].value(), {"note": "kept", "n": 1, "text": "poison"}), key=None)
+        toy.append(b"garbage", key=None)
         await until(lambda: _dead_are(toy, broker, 2), within=30)
         _, listed, _ = await _lintel_events(broker, "dead", "list", "pickup")
-        letters = {letter["error"].partition(":")[0]: letter["id"] for letter in listed}
+        letters = {letter["error"].partition(":")[0]: letter["id"] for letter in listed if not letter["parked"]}
 
         _, [shown], _ = await _lintel_events(broker, "dead", "show", "pickup", letters["KeyError"])
         assert orjson.loads(shown["value"])["data"] == {"note": "kept", "n": 1, "text": "poison"}
-        assert shown["headers"] == [["content-type", "application/cloudevents+json"]]
         status, _, said = await _lintel_events(broker, "dead", "replay", "pickup", letters["KeyError"])
         assert (status, "--yes" in said) == (1, True), "nobody is there to be asked"
         _, [told], _ = await _lintel_events(broker, "dead", "replay", "pickup", letters["KeyError"], "--dry-run")
@@ -206,23 +206,57 @@ async def test_a_dead_letter_is_seen_and_replayed_or_discarded(toy: Toy, broker:
     assert await _dead(toy, broker) == []
 
 
-async def test_a_malformed_record_is_replayed_with_its_value_corrected(toy: Toy, broker: Kafka, tmp_path: Path) -> None:
+def _like(right: bytes | None, data: dict[str, Any]) -> bytes:
+    """Another event in the envelope of this one."""
+    return orjson.dumps(orjson.loads(right or b"") | {"id": str(uuid4()), "data": data})
+
+
+async def test_a_parked_key_is_settled_from_the_command_line(toy: Toy, broker: Kafka, tmp_path: Path) -> None:
+    """One path for a record with a key: its letter is the notice, and closes when the record is settled."""
     toy.group = "pickup"
+
+    async def parked(verb: str, *arguments: str) -> tuple[int, list[Any], str]:
+        return await _lintel_events(broker, "parked", verb, "pickup", "--database", toy.dsn, *arguments)
+
     async with running(toy.relay(), toy.consumer()):
-        await toy.note("right")
-        await until(lambda: _waiting(toy))
-        right = toy.log()[0].value() or b""
-        toy.append(right[:-1])
-        await until(lambda: _dead_are(toy, broker, 1), within=30)
-        [letter] = await _dead(toy, broker)
-
+        await toy.note("k")
+        await until(lambda: _applied(toy, 1))
         corrected = tmp_path / "value.json"
-        corrected.write_bytes(right.replace(orjson.loads(right)["id"].encode(), str(uuid4()).encode()))
-        arguments = ("replay", "pickup", letter["id"], "--yes", "--value", str(corrected))
-        await _lintel_events(broker, "dead", *arguments)
-        await until(lambda: _applied(toy, 2))
+        corrected.write_bytes(_like(toy.log()[0].value(), {"note": "k", "n": 2}))
+        toy.append(b"garbage", key=b"k")
+        toy.append(b"rubbish", key=b"k")
+        await until(lambda: _dead_are(toy, broker, 2), within=30)
+        first, _ = await _dead(toy, broker)
+        status, _, said = await _lintel_events(broker, "dead", "replay", "pickup", first["id"], "--yes")
+        assert (status, "parked" in said) == (1, True), "appended again it would overtake nobody and be parked again"
 
-    assert await _dead(toy, broker) == []
+        _, [listed], _ = await parked("list")
+        assert (listed["key"], listed["records"], listed["attempts"]) == ("k", 2, 1)
+        assert listed["error"].startswith("MalformedRecordError")
+        _, shown, _ = await parked("show", "--key", "k")
+        assert [record["value"] for record in shown] == ["garbage", "rubbish"]
+        _, [told], _ = await parked("discard", "--dry-run")
+        assert told["outcome"] == "would discard"
+
+        _, [told], _ = await parked("replay", "--key", "k", "--value", str(corrected), "--yes")
+        assert told == {"topic": toy.topic.name, "key": "k", "outcome": "replay requested"}
+        await until(lambda: _applied(toy, 2))
+        _, [told], _ = await parked("discard", "--topic", toy.topic.name, "--yes")
+        assert told["records"] == 1
+        await until(lambda: _dead_are(toy, broker, 0))
+
+        await parked("park", "--topic", toy.topic.name, "--key", "k", "--yes")
+        assert (await parked("list"))[1][0]["records"] == 0
+        await parked("replay", "--yes")
+        await until(lambda: _none_parked(toy))
+        status, _, said = await parked("show")
+        assert (status, "no such parked key" in said) == (1, True)
+
+    assert await toy.effects() == {"k": [1, 2]}
+
+
+async def _none_parked(toy: Toy) -> bool:
+    return not await toy.pool.fetchval("SELECT count(*) FROM parked_keys")
 
 
 async def _dead(toy: Toy, broker: Kafka) -> list[dict[str, Any]]:
