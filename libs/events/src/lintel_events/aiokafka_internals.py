@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import ProducerClosed
+from aiokafka.errors import ProducerClosed, TopicAuthorizationFailedError
 
 _PATIENCE_S = 1.0
 _LAST_PATIENCE_S = 0.2
@@ -69,6 +69,13 @@ def has_leader(producer: AIOKafkaProducer, topic: str, partition: int) -> bool:
     """Whether the cluster's metadata, as last heard, knows the partition and names its leader."""
     known = producer.client.cluster._partitions.get(topic, {}).get(partition)
     return known is not None and bool(known.leader != -1)
+
+
+def refused_topics(producer: AIOKafkaProducer) -> set[str]:
+    """The topics that its transaction may not write to; what fails in consequence names other reasons."""
+    waiter = producer._txn_manager._transaction_waiter
+    error = waiter.exception() if waiter is not None and waiter.done() and not waiter.cancelled() else None
+    return set(error.args[0]) if isinstance(error, TopicAuthorizationFailedError) else set()
 
 
 async def refresh_metadata(producer: AIOKafkaProducer, topics: set[str]) -> None:

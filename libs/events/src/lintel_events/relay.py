@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterable
 from time import monotonic
 
 import asyncpg
@@ -9,6 +10,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaTimeoutError
 
+from lintel_events.aiokafka_internals import refused_topics
 from lintel_events.codec import kafka_headers
 from lintel_events.database import connect
 from lintel_events.failures import DATABASE_LOST
@@ -25,6 +27,7 @@ _LOCK = 0x4C_49_4E_54_45_4C
 _PASS_LIMIT_S = 8.0
 """Below the producers' transaction time-out, so that a pass given up was not committed behind our back."""
 _PASS_ROWS = 2_000
+_REFUSED_S = 10.0
 _POLL_S = 0.2
 """How soon rows that another process committed are seen."""
 
@@ -121,12 +124,24 @@ class Relay:
             _log.warning("partition without a leader is left out", topic=topic, partition=partition)
             self._skipped_until[topic, partition] = monotonic() + 1.0
             del by_partition[topic, partition]
-        sent = await leader.beating(_append(producers.next(), by_partition), _PASS_LIMIT_S) if by_partition else []
+        producer = producers.next()
+        try:
+            sent = await leader.beating(_append(producer, by_partition), _PASS_LIMIT_S) if by_partition else []
+        except Exception:
+            self._leave_out(by_partition, refused_topics(producer))
+            raise
         if sent:
             await leader.connection.execute(_DELETE, sent)
         RELAY_PASSES.inc()
         RELAY_EVENTS.inc(len(sent))
         return len(sent)
+
+    def _leave_out(self, partitions: Iterable[tuple[str, int]], refused: set[str]) -> None:
+        """A refusal spoils its whole pass: the topics that may not be written are left out of the next ones."""
+        for topic, partition in partitions:
+            if topic in refused:
+                _log.warning("topic may not be written and is left out", topic=topic, partition=partition)
+                self._skipped_until[topic, partition] = monotonic() + _REFUSED_S
 
     def _skipped(self) -> list[tuple[str, int]]:
         now = monotonic()

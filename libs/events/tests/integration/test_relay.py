@@ -1,12 +1,20 @@
 """The relay: one leads, the others stand by, and nothing holds the rest up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from uuid import uuid4
 
+import asyncpg
 import pytest
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
+from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
-from lintel_events.testing import Toy, ToyTopic, noted_on, running, until
+from lintel_events.testing import Toy, ToyTopic, noted_on, open_toy, running, until
+from lintel_events.topics import apply_topics
 from lintel_local.kafka import Kafka
+from lintel_local.postgres import Postgres
 
 pytestmark = pytest.mark.integration
 MakeToy = Callable[..., Awaitable[Toy]]
@@ -93,3 +101,63 @@ async def test_relays_stop_in_time_when_the_broker_goes_away(toy: Toy, broker: K
         await toy.note("after")
         await asyncio.sleep(1.0)
     await asyncio.to_thread(broker.start)
+
+
+class GuardedKafka(Kafka):
+    """A broker that asks its access lists; without one for a topic everybody may."""
+
+    def _write_properties(self) -> str:
+        path = super()._write_properties()
+        with Path(path).open("a") as properties:
+            properties.write("authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n")
+            properties.write("allow.everyone.if.no.acl.found=true\n")
+        return path
+
+    def reserve(self, topic: str, user: str) -> None:
+        """Nobody may do anything with the topic, but for this user, who may describe it."""
+        place = (ResourceType.TOPIC, topic, ResourcePatternType.LITERAL)
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        allowed = AclBinding(*place, f"User:{user}", "*", AclOperation.DESCRIBE, AclPermissionType.ALLOW)
+        for done in admin.create_acls([allowed]).values():
+            done.result(10)
+
+    def release(self, topic: str, user: str) -> None:
+        place = (ResourceType.TOPIC, topic, ResourcePatternType.LITERAL)
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        rules = AclBindingFilter(*place, f"User:{user}", "*", AclOperation.ANY, AclPermissionType.ANY)
+        for done in admin.delete_acls([rules]).values():
+            done.result(10)
+
+
+@pytest.fixture
+async def guarded(tmp_path: Path) -> AsyncIterator[GuardedKafka]:
+    kafka = GuardedKafka(tmp_path / "kafka")
+    await asyncio.to_thread(kafka.start)
+    yield kafka
+    await asyncio.to_thread(kafka.stop)
+
+
+@pytest.mark.parametrize("user", ["ANONYMOUS", "somebody-else"], ids=["may describe it", "may not even describe it"])
+async def test_a_topic_that_may_not_be_written_does_not_hold_up_the_others(
+    guarded: GuardedKafka, postgres: Postgres, user: str
+) -> None:
+    """A permission revoked: its rows wait until it is given again."""
+    admin, name = await asyncpg.connect(postgres.url()), f"toy_{uuid4().hex}"
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    toy = await open_toy(postgres.url(name), guarded.bootstrap)
+    forbidden = noted_on(ToyTopic(f"{toy.name}.forbidden"))
+    await apply_topics(guarded.bootstrap, [forbidden.topic])
+    await asyncio.to_thread(guarded.reserve, forbidden.topic.name, user)
+
+    async with running(toy.relay(), toy.consumer()):
+        async with toy.unit() as unit:
+            unit.publish(forbidden(note="forbidden", n=1), sequence=1)
+        await toy.note("somewhere")
+        await until(lambda: _applied(toy, 1))
+        await toy.note("somewhere")
+        await until(lambda: _applied(toy, 2))
+        assert await toy.pool.fetchval("SELECT array_agg(key) FROM outbox") == ["forbidden"]
+        await asyncio.to_thread(guarded.release, forbidden.topic.name, user)
+        await until(lambda: _emptied(toy), within=30)
+    toy.pool.terminate()
