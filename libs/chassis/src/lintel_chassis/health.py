@@ -20,7 +20,10 @@ async def livez(_: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """503 only when the database is down or the process is draining; without its broker a service is degraded."""
+    """503 only when the database is down or the process is draining.
+
+    Without its broker, or with a consumer that is paused, a service is degraded.
+    """
     runtime = runtime_of(request)
     database, broker = await asyncio.gather(_database_answers(runtime), _broker_answers(runtime.settings.kafka))
     if runtime.stopping.is_set():
@@ -28,7 +31,7 @@ async def readyz(request: Request) -> Response:
     elif not database:
         status = "unavailable"
     else:
-        status = "ready" if broker else "degraded"
+        status = "ready" if broker and "paused" not in runtime.worker_states().values() else "degraded"
     report = {
         "status": status,
         "database": "up" if database else "down",

@@ -15,7 +15,7 @@ from lintel_events.delivery import Handler, Incoming, deliver
 from lintel_events.failures import is_infrastructure
 from lintel_events.inbox import fence_and_receive
 from lintel_events.metrics import CONSUMER_DUPLICATES, CONSUMER_EVENTS
-from lintel_events.parking import set_aside
+from lintel_events.parking import parking_key, set_aside
 from lintel_events.unit import UnitFactory
 
 _log = structlog.get_logger(__name__)
@@ -64,7 +64,15 @@ class Batch:
         if one.event is None:  # no handler saw it: setting it aside is what failed
             raise error
         self._attempts += 1
-        _log.warning("record failed", error=repr(error), attempts=self._attempts, consumer_group=self._group)
+        _log.warning(
+            "record failed",
+            topic=partition.topic,
+            key=parking_key(one.record),
+            offset=one.record.offset,
+            error=repr(error),
+            attempts=self._attempts,
+            consumer_group=self._group,
+        )
         if self._attempts < _TRIES:
             await asyncio.sleep(_BACK_OFF_S * 2**self._attempts)
             return

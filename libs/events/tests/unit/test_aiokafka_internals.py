@@ -8,7 +8,16 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.group_coordinator import GroupCoordinator, NoGroupCoordinator
 
-from lintel_events.aiokafka_internals import COORDINATOR_TASKS, bounded, close_hard, has_leader, quieten, stop_consumer
+from lintel_events.aiokafka_internals import (
+    COORDINATOR_TASKS,
+    bounded,
+    close_hard,
+    has_leader,
+    polling,
+    quieten,
+    refused_topics,
+    stop_consumer,
+)
 
 NOBODY = "127.0.0.1:9"
 
@@ -21,6 +30,7 @@ async def test_a_producers_private_names_are_there() -> None:
     assert callable(producer._message_accumulator.fail_all)
     assert isinstance(producer.client.cluster._partitions, dict)
     assert has_leader(producer, "unheard-of", 0) is False
+    assert refused_topics(producer) == set()
     await close_hard(producer)
     assert producer._closed is True
 
@@ -33,6 +43,8 @@ async def test_a_consumers_private_names_are_there() -> None:
     *grouped, lone = COORDINATOR_TASKS
     assert set(grouped) <= set(GroupCoordinator.__init__.__code__.co_names)
     assert lone in NoGroupCoordinator.__init__.__code__.co_names
+    with polling(consumer):
+        assert consumer._subscription.fetcher_idle_time == 0
     await stop_consumer(consumer)
     assert consumer._closed is True
 

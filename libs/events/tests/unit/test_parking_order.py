@@ -1,0 +1,45 @@
+"""What of a poll is applied and what is parked, decided without a database."""
+
+from collections import defaultdict
+
+from aiokafka import ConsumerRecord
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lintel_events.codec import MalformedRecordError
+from lintel_events.delivery import Incoming
+from lintel_events.parking import parking_key, sort_out
+
+KEYS = [b"a", b"b", b"c", b"\xff", None]
+
+
+def _incoming(offset: int, key: bytes | None, *, failed: bool) -> Incoming:
+    record = ConsumerRecord("topic", 0, offset, 0, 0, key, b"", None, 0, 0, ())
+    return Incoming(record, error=MalformedRecordError("no event") if failed else None)
+
+
+POLLS = st.lists(st.tuples(st.sampled_from(KEYS), st.booleans()), max_size=12).map(
+    lambda drawn: [_incoming(offset, key, failed=failed) for offset, (key, failed) in enumerate(drawn)]
+)
+
+
+@given(POLLS, st.sets(st.sampled_from(["a", "b", "c"])))
+def test_a_key_is_applied_up_to_its_first_failure_and_parked_from_there(poll: list[Incoming], parked: set[str]) -> None:
+    left, waiting = sort_out(poll, {("topic", key) for key in parked})
+
+    by_key = defaultdict(list)
+    for one in poll:
+        by_key[parking_key(one.record)].append(one)
+    for key, arrived in by_key.items():
+        first = 0 if key in parked else next((n for n, one in enumerate(arrived) if one.error), len(arrived))
+        expected = [one for one in arrived if not one.error] if key is None else arrived[:first]
+        assert [one for one in left if parking_key(one.record) == key] == expected
+        assert [one for named, one in waiting if named == key] == ([] if key is None else arrived[first:])
+
+
+@given(POLLS)
+def test_what_is_left_and_what_waits_keep_the_order_of_the_log(poll: list[Incoming]) -> None:
+    left, waiting = sort_out(poll, set())
+
+    for offsets in ([one.record.offset for one in left], [one.record.offset for _, one in waiting]):
+        assert offsets == sorted(offsets)
