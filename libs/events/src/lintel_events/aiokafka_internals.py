@@ -59,7 +59,7 @@ async def bounded(awaitable: Any, seconds: float) -> bool:
     return task.done() and not task.cancelled() and task.exception() is None
 
 
-def polling(consumer: AIOKafkaConsumer) -> AbstractContextManager[None]:
+def counts_as_polling(consumer: AIOKafkaConsumer) -> AbstractContextManager[None]:
     """While in it the consumer counts as polling, and keeps its partitions however long it takes."""
     held: AbstractContextManager[None] = consumer._subscription.fetch_context()
     return held

@@ -12,7 +12,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from lintel_events.aiokafka_internals import bounded, polling, stop_consumer
+from lintel_events.aiokafka_internals import bounded, counts_as_polling, stop_consumer
 from lintel_events.batch import Batch
 from lintel_events.breaker import Breaker, HandlerBrokenError
 from lintel_events.delivery import Handler, read
@@ -160,7 +160,7 @@ class Consumer:
                 self.state = "running"
                 return True
             self._idle.set()  # nothing is in hand: a rebalance need not wait
-            with polling(consumer):
+            with counts_as_polling(consumer):
                 await sleep(stopping, wait_s)
         return False
 

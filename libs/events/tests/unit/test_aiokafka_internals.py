@@ -12,8 +12,8 @@ from lintel_events.aiokafka_internals import (
     COORDINATOR_TASKS,
     bounded,
     close_hard,
+    counts_as_polling,
     has_leader,
-    polling,
     quieten,
     refused_topics,
     stop_consumer,
@@ -43,7 +43,7 @@ async def test_a_consumers_private_names_are_there() -> None:
     *grouped, lone = COORDINATOR_TASKS
     assert set(grouped) <= set(GroupCoordinator.__init__.__code__.co_names)
     assert lone in NoGroupCoordinator.__init__.__code__.co_names
-    with polling(consumer):
+    with counts_as_polling(consumer):
         assert consumer._subscription.fetcher_idle_time == 0
     await stop_consumer(consumer)
     assert consumer._closed is True
