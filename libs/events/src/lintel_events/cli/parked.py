@@ -29,7 +29,7 @@ def add(verbs: Verbs) -> None:
         add_service(verb, consumer_groups())
         verb.add_argument("--topic", required=name == "park", help="default: any")
         verb.add_argument("--key", required=name == "park", help="default: any")
-        verb.set_defaults(run=run)
+        verb.set_defaults(run=run, needs_kafka=False)
         if name in {"park", "replay", "discard"}:
             add_consent(verb)
         if name == "replay":
