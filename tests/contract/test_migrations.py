@@ -19,7 +19,7 @@ SERVICES = ["catalog", "geo_offers", "inventory", "orders", "pickup"]
 async def test_migrations_lead_to_the_declared_tables(
     new_database: Callable[[str], Awaitable[str]], service: str
 ) -> None:
-    """Queries are composed from the declaration and run on the migrated tables."""
+    """The declaration is what people read and Alembic compares; statements run on the migrated tables."""
     declared: MetaData = import_module(f"lintel_{service}.tables").metadata
     url = await new_database(f"lintel_{service}")
     engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))

@@ -7,15 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from sqlalchemy import Column, MetaData, Table, Text, bindparam, select
 
 from lintel_chassis.batch import Batch, outcomes
 from lintel_chassis.etag import Expected, etag_of
 from lintel_chassis.pagination import Paging, decode_cursor, encode_cursor
 from lintel_chassis.problems import Problem
-from lintel_chassis.queries import compiled
-
-NOTES = Table("notes", MetaData(), Column("id", Text), Column("owner", Text))
+from lintel_chassis.queries import Query
 
 
 @given(st.lists(st.one_of(st.text(), st.integers(-(2**53), 2**53), st.none())))
@@ -70,11 +67,30 @@ def test_a_version_is_checked_only_when_the_client_names_one() -> None:
         Expected(frozenset({'"2"'})).check(etag_of(3))
 
 
-def test_a_composed_read_becomes_numbered_parameters() -> None:
-    read = select(NOTES.c.id).where(NOTES.c.owner == "ada", NOTES.c.id.in_(["a", "b"])).limit(bindparam("n", 2))
-    sql, args = compiled(read)
-    for number, value in enumerate(args, start=1):
-        sql = sql.replace(f"${number}:", f"{value!r}:")
-    assert "owner = 'ada'" in sql
-    assert "IN ('a'::VARCHAR, 'b'::VARCHAR)" in sql
-    assert "LIMIT 2" in sql
+def test_values_of_a_composed_read_are_parameters_numbered_as_written() -> None:
+    """Text of others in a statement would be a hole in it."""
+    query = Query("SELECT id, {} AS part FROM notes", "a")
+    query.where("owner = {}", "ada'; DROP TABLE notes; --")
+    query.where("at BETWEEN {} AND {} OR at IS NULL", 1, 2)
+    query.add("ORDER BY id LIMIT {}", 3)
+    sql, *values = query.statement()
+    assert sql.split("\n") == [
+        "SELECT id, $1 AS part FROM notes",
+        "WHERE (owner = $2)",
+        "AND (at BETWEEN $3 AND $4 OR at IS NULL)",
+        "ORDER BY id LIMIT $5",
+    ]
+    assert values == ["a", "ada'; DROP TABLE notes; --", 1, 2, 3]
+
+
+@pytest.mark.parametrize("values", [(), (1, 2)])
+def test_a_part_has_as_many_values_as_places_for_them(values: tuple[int, ...]) -> None:
+    """One too many or too few would shift all that follow."""
+    with pytest.raises(ValueError, match="zip"):
+        Query("SELECT {}", *values)
+
+
+def test_a_value_that_looks_like_a_place_stays_a_value() -> None:
+    query = Query("SELECT {}", "{}")
+    query.add("LIMIT {}", 1)
+    assert query.statement() == ("SELECT $1\nLIMIT $2", "{}", 1)

@@ -1,17 +1,18 @@
 """Where a page of products ended: the last row's sort value and sku, and the moment at which the list is priced."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import InvalidOperation
+from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import Double, Integer, Numeric
-from sqlalchemy.types import TypeEngine
 
 from lintel_chassis.problems import Problem
 
 _PARTS = 3
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +39,10 @@ class Mark:
     def at_row(self, row: asyncpg.Record) -> list[str]:
         return [str(row["key"]), row["sku"], self.at.isoformat()]
 
-    def value_for(self, kind: TypeEngine[Any]) -> Any:
-        """The sort value as the column has it. Raise Problem when it is another sort's."""
+    def value_as(self, kind: Callable[[Any], T]) -> T:
+        """The sort value as its column has it. Raise Problem when it is another sort's."""
         try:
-            match kind:
-                case Integer():
-                    return int(self.value)
-                case Double():
-                    return float(self.value)
-                case Numeric():
-                    return Decimal(self.value)
-                case _:
-                    return self.value
+            return kind(self.value)
         except (ValueError, InvalidOperation):
             raise _foreign() from None
 

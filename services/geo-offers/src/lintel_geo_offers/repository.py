@@ -9,11 +9,11 @@ from lintel_events.unit import Unit
 from lintel_geo_offers.domain.geography import Position
 from lintel_geo_offers.domain.store import Address, Store
 
-_SELECT = """
-SELECT store_code, name, brand, lat, lon, street, city, region, postal_code, country, timezone, currency,
-       opening_hours, services, status, sequence
-FROM stores WHERE store_code
-"""
+STORE_COLUMNS = """store_code, name, brand, lat, lon, street, city, region, postal_code, country, timezone, currency,
+    opening_hours, services, status, sequence"""
+"""What `store_of` reads."""
+
+_SELECT = f"SELECT {STORE_COLUMNS} FROM stores WHERE store_code"  # noqa: S608 - constants
 _FIND = f"{_SELECT} = $1"
 # One row of one table: no order to keep.
 _LOCK = f"{_FIND} FOR UPDATE"

@@ -32,6 +32,5 @@ stores = Table(
     CheckConstraint("lat BETWEEN -90 AND 90", name="stores_lat"),
     CheckConstraint("lon BETWEEN -180 AND 180", name="stores_lon"),
 )
-mirror = metadata.tables["mirror"]
 
 Index("stores_place", func.ll_to_earth(stores.c.lat, stores.c.lon), postgresql_using="gist")

@@ -7,14 +7,12 @@ from typing import Any
 
 import asyncpg
 import orjson
-from sqlalchemy import ColumnElement, func, select, tuple_
 
 from lintel_chassis.pagination import Paging
-from lintel_chassis.queries import compiled
+from lintel_chassis.queries import Query
 from lintel_events.unit import Unit
 from lintel_inventory.domain.facts import demand
 from lintel_inventory.domain.position import Place
-from lintel_inventory.tables import stock_positions
 from lintel_inventory.views import (
     AvailableLine,
     EarlierMovements,
@@ -39,6 +37,11 @@ _STOCK = """
 SELECT store_code, sku, on_hand, unsellable, reserved, safety_stock,
        on_hand - unsellable - reserved - safety_stock AS available, sequence, clock_timestamp() AS as_of
 FROM stock_positions WHERE store_code = $1 AND sku = $2
+"""
+_LIST = """
+SELECT store_code, sku, on_hand, unsellable, reserved, safety_stock,
+       on_hand - unsellable - reserved - safety_stock AS available, clock_timestamp() AS as_of
+FROM stock_positions
 """
 # One statement, so one snapshot: sums, lists and position agree. A line that picking changed after the moment asked
 # for counts as it was before.
@@ -119,23 +122,19 @@ class StockFilter:
 
 async def list_stock(unit: Unit, wanted: StockFilter, paging: Paging) -> list[asyncpg.Record]:
     """Positions in the order (store_code, sku), one more than the page shows."""
-    table = stock_positions.c
-    available = table.on_hand - table.unsellable - table.reserved - table.safety_stock
-    conditions: list[ColumnElement[bool]] = []
+    query = Query(_LIST)
     if wanted.stores is not None:
-        conditions.append(table.store_code.in_(sorted(wanted.stores)))
+        query.where("store_code = ANY({}::text[])", sorted(wanted.stores))
     if wanted.store_code is not None:
-        conditions.append(table.store_code == wanted.store_code)
+        query.where("store_code = {}", wanted.store_code)
     if wanted.sku is not None:
-        conditions.append(table.sku == wanted.sku)
+        query.where("sku = {}", wanted.sku)
     if wanted.below is not None:
-        conditions.append(available < wanted.below)
+        query.where("on_hand - unsellable - reserved - safety_stock < {}", wanted.below)
     if paging.after is not None:
-        conditions.append(tuple_(table.store_code, table.sku) > tuple_(*map(str, paging.after)))
-    columns = (table.store_code, table.sku, table.on_hand, table.unsellable, table.reserved, table.safety_stock)
-    query = select(*columns, available.label("available"), func.clock_timestamp().label("as_of"))
-    sql, args = compiled(query.where(*conditions).order_by(table.store_code, table.sku).limit(paging.limit + 1))
-    return await unit.fetch(sql, *args)
+        query.where("(store_code, sku) > ({}, {})", *map(str, paging.after))
+    query.add("ORDER BY store_code, sku LIMIT {}", paging.limit + 1)
+    return await unit.fetch(*query.statement())
 
 
 async def explain(unit: Unit, place: Place, at: datetime | None) -> ExplanationView | None:

@@ -4,23 +4,23 @@ from datetime import datetime
 
 import asyncpg
 import orjson
-from sqlalchemy import select
 
 from lintel_chassis.caller import CARE, Caller
 from lintel_chassis.ids import new_id
 from lintel_chassis.pagination import Page, Paging
-from lintel_chassis.queries import compiled
+from lintel_chassis.queries import Query
 from lintel_contracts.errors import NotFound
 from lintel_events.context import Context
 from lintel_events.unit import Unit
 from lintel_orders.access import check_access
+from lintel_orders.domain.number import lowest_and_highest
 from lintel_orders.domain.order import Status
 from lintel_orders.rendering import render
 from lintel_orders.repository import ORDER_COLUMNS, order_of
-from lintel_orders.tables import orders
 from lintel_orders.views import ContactView, OrderView, SaleView
 
-_SHOWN = f"SELECT {ORDER_COLUMNS}, number, channel, content FROM orders WHERE id = $1"  # noqa: S608 - constants
+_ORDERS = f"SELECT {ORDER_COLUMNS}, number, channel, content FROM orders"  # noqa: S608 - constants
+_SHOWN = f"{_ORDERS} WHERE id = $1"
 _STATUSES = "SELECT id, status, sequence FROM orders WHERE id = ANY($1::text[])"
 _CONTACT = """
 SELECT o.owner, o.store_code, c.name, c.email, c.phone, c.locale, c.pickup_person
@@ -56,26 +56,25 @@ async def list_orders(
     paging: Paging,
 ) -> Page[OrderView]:
     """Newest first, of those the caller may see: `q` is a number or the beginning of one."""
-    wanted = select(orders).order_by(orders.c.id.desc()).limit(paging.limit + 1)
+    wanted = Query(_ORDERS)
     if not caller.has(CARE):
-        mine = orders.c.owner == caller.subject
-        wanted = wanted.where(mine | orders.c.store_code.in_(sorted(caller.store_codes)))
-    for column, value in (
-        (orders.c.number, number),
-        (orders.c.owner, customer_id),
-        (orders.c.store_code, store_code),
-        (orders.c.status, status),
+        wanted.where("owner = {} OR store_code = ANY({}::text[])", caller.subject, sorted(caller.store_codes))
+    for condition, value in (
+        ("number = {}", number),
+        ("owner = {}", customer_id),
+        ("store_code = {}", store_code),
+        ("status = {}", status),
+        ("placed_at > {}", placed_after),
     ):
         if value is not None:
-            wanted = wanted.where(column == value)
-    if placed_after is not None:
-        wanted = wanted.where(orders.c.placed_at > placed_after)
+            wanted.where(condition, value)
     if q is not None:
-        wanted = wanted.where(orders.c.number.startswith(q.upper(), autoescape=True))
+        # The range is for the index, which a beginning alone would not use while it is a parameter.
+        wanted.where("number BETWEEN {} AND {} AND starts_with(number, {})", *lowest_and_highest(q.upper()), q.upper())
     if paging.after is not None:
-        wanted = wanted.where(orders.c.id < str(paging.after[0]))
-    sql, args = compiled(wanted)
-    rows = await unit.fetch(sql, *args)
+        wanted.where("id < {}", str(paging.after[0]))
+    wanted.add("ORDER BY id DESC LIMIT {}", paging.limit + 1)
+    rows = await unit.fetch(*wanted.statement())
     return paging.page(rows, lambda row: [row["id"]], lambda row: OrderView.model_validate_json(_rendered(row)))
 
 

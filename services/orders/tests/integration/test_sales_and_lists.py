@@ -97,6 +97,16 @@ async def test_associates_list_their_stores_and_care_lists_all(orders: Orders) -
     assert [len(answer.json()["items"]) for answer in (own, foreign, care)] == [1, 0, 1]
 
 
+async def test_an_order_is_found_by_the_beginning_of_its_number(orders: Orders) -> None:
+    """People read out the first letters; what looks like a pattern is none."""
+    number, care = (await orders.place()).json()["number"], orders.token("agent", "care")
+    everything = ["", number[:1], number[:4].lower(), number[:7], number]
+    nothing = ["_", "%", number[:2] + "_", number[1:], f"{number}-", "~"]
+    for beginning, found in [*((q, [number]) for q in everything), *((q, []) for q in nothing)]:
+        answer = await orders.client.get("/v1/orders", params={"q": beginning}, headers=care)
+        assert [order["number"] for order in answer.json()["items"]] == found, beginning
+
+
 async def test_another_shoppers_order_does_not_exist(orders: Orders) -> None:
     order_id = (await orders.place()).json()["id"]
     stranger = orders.token("stranger")
