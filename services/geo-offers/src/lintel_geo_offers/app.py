@@ -26,8 +26,8 @@ def _work(bench: Bench[GeoOffersSettings]) -> Mapping[str, Work]:
 
 @asynccontextmanager
 async def _around(app: FastAPI, _: GeoOffersSettings) -> AsyncIterator[None]:
-    app.state.zones = Zones()
-    yield
+    async with Zones() as app.state.zones:
+        yield
 
 
 SERVICE = Service(
