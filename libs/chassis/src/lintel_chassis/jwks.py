@@ -5,7 +5,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import httpx
 import jwt
 import orjson
 
@@ -47,20 +46,28 @@ class IssuerKeys:
             found = await _load(self._issuer)
             self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(found).keys}
             self._reachable = True
-        except (httpx.HTTPError, OSError, ValueError, jwt.PyJWTError):
+        except (OSError, ValueError, jwt.PyJWTError):
             self._reachable = False
 
 
 async def _load(issuer: TrustedIssuer) -> dict[str, Any]:
     if issuer.jwks_file is not None:
         return _parsed(_read(issuer.jwks_file))
-    async with httpx.AsyncClient(timeout=_TIMEOUT_S) as client:
-        answer = await client.get(str(issuer.jwks_url))
-        return _parsed(answer.raise_for_status().content)
+    return _parsed(await _fetch(str(issuer.jwks_url)))
 
 
 def _read(path: Path) -> bytes:
     return path.read_bytes()
+
+
+async def _fetch(url: str) -> bytes:
+    import httpx  # noqa: PLC0415 - 2 MiB that a process needs only once it meets a token of such an issuer
+
+    try:
+        async with httpx.AsyncClient(timeout=_TIMEOUT_S) as client:
+            return (await client.get(url)).raise_for_status().content
+    except httpx.HTTPError as error:
+        raise ConnectionError("the issuer does not give its keys") from error
 
 
 def _parsed(content: bytes) -> dict[str, Any]:
