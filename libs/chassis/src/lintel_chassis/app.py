@@ -24,6 +24,7 @@ from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.sweeper import Sweeper
 from lintel_chassis.telemetry import Telemetry
+from lintel_chassis.watcher import Watcher
 from lintel_chassis.work import Bench, Work
 from lintel_contracts.errors import DomainError
 from lintel_events.database import Pool
@@ -111,7 +112,8 @@ async def _lifespan(app: FastAPI, *, service: Service[S], settings: S, role: Rol
             service=service.name,
             committed=committed,
         )
-        return {"relay": relay, "sweeper": Sweeper(pool), **service.work(bench)}
+        watcher = Watcher(pool, service.figures)
+        return {"relay": relay, "sweeper": Sweeper(pool), "watcher": watcher, **service.work(bench)}
 
     async with AsyncExitStack() as stack:
         if service.around is not None:

@@ -6,8 +6,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from lintel_chassis.metrics import POOL_CONNECTIONS
+from lintel_chassis.metrics import POOL_CONNECTIONS, POOL_LIMIT, WORKER_STATE
 from lintel_chassis.runtime import Runtime, runtime_of
+from lintel_chassis.work import STATES
 from lintel_events.aiokafka_internals import bounded
 from lintel_events.database import connect
 
@@ -42,9 +43,14 @@ async def readyz(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    pool = runtime_of(request).pool
-    POOL_CONNECTIONS.labels("api", "open").set(pool.get_size())
-    POOL_CONNECTIONS.labels("api", "idle").set(pool.get_idle_size())
+    runtime = runtime_of(request)
+    for name, pool in runtime.pools().items():
+        POOL_CONNECTIONS.labels(name, "used").set(pool.get_size() - pool.get_idle_size())
+        POOL_CONNECTIONS.labels(name, "idle").set(pool.get_idle_size())
+        POOL_LIMIT.labels(name).set(pool.get_max_size())
+    for name, is_in in runtime.worker_states().items():
+        for state in STATES:
+            WORKER_STATE.labels(name, state).set(state == is_in)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

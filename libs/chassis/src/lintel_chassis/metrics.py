@@ -18,4 +18,10 @@ DEADLINE_LATENESS = Histogram(
     ["kind"],
     buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600),
 )
-POOL_CONNECTIONS = Gauge("lintel_pool_connections", "Database connections", ["pool", "state"])
+DEADLINES_WAITING = Gauge("lintel_deadlines_waiting", "Deadlines that are set", ["kind"])
+DEADLINES_OVERDUE = Gauge("lintel_deadlines_overdue", "Deadlines whose moment has passed", ["kind"])
+POOL_CONNECTIONS = Gauge("lintel_pool_connections", "Database connections, used or idle", ["pool", "state"])
+POOL_LIMIT = Gauge("lintel_pool_limit", "How many database connections a pool may open", ["pool"])
+WORKER_STATE = Gauge(
+    "lintel_worker_state", "1 for the state that a work is in: the relay leads while it is running", ["worker", "state"]
+)

@@ -67,6 +67,9 @@ class Runtime:
             raise RuntimeError("a service with streams needs LINTEL_TICKET_KEY")
         return Tickets(key, self.clock)
 
+    def pools(self) -> dict[str, Pool]:
+        return {"api": self.pool} | ({"worker": self._worker_pool} if self._worker_pool else {})
+
     def worker_states(self) -> dict[str, str]:
         return self._workers.states() if self._workers else {}
 

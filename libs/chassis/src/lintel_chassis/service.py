@@ -11,13 +11,14 @@ from lintel_chassis.problems import ProblemType
 from lintel_chassis.routing import Router
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.work import Bench, Work
+from lintel_events.figures import Figures
 
 S = TypeVar("S", bound=ServiceSettings)
 
 
 @dataclass(frozen=True, slots=True)
 class Service(Generic[S]):
-    """One service. The relay and the sweeper come with the chassis; `work` names what else runs."""
+    """One service. The relay, the sweeper and the watcher come with the chassis; `work` names what else runs."""
 
     name: str
     """As in folders and on the wire: `orders`, `geo-offers`."""
@@ -26,6 +27,8 @@ class Service(Generic[S]):
     routers: tuple[Router, ...]
     problems: tuple[ProblemType, ...] = ()
     work: Callable[[Bench[S]], Mapping[str, Work]] = lambda _: {}
+    figures: tuple[Figures, ...] = ()
+    """What the watcher reads beside those of every service."""
     around: Callable[[FastAPI, S], AbstractAsyncContextManager[None]] | None = None
     """Runs around the process's whole life, database up or not: opens clients and caches onto `app.state`."""
 

@@ -19,6 +19,7 @@ from lintel_chassis.incoming import Incoming
 from lintel_chassis.logs import CURRENT
 from lintel_chassis.metrics import REQUESTS
 from lintel_chassis.problems import Problems, is_defect
+from lintel_events.tracing import is_tracing
 
 _log = structlog.get_logger("lintel.access")
 
@@ -35,7 +36,7 @@ class Telemetry:
     def __init__(self, app: ASGIApp, problems: Problems) -> None:
         self._app = app
         self._problems = problems
-        self._tracing = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+        self._tracing = is_tracing()
         self._timers: dict[tuple[str, str, int], Histogram] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

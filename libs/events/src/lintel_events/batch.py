@@ -95,7 +95,7 @@ class Batch:
             passed = {p: incoming for p, incoming in piece.items() if f"{p.topic}/{p.partition}" in fenced}
             arrived = _arrived(passed, fresh)
             new = await set_aside(unit, self._group, arrived, keys_are_parked=keys_are_parked)
-            await deliver(unit, self._handlers, new)
+            await deliver(self._group, unit, self._handlers, new)
         self._breaker.applied(one.event.type for one in new if one.event)
         CONSUMER_EVENTS.labels(self._group).inc(len(new))
         CONSUMER_DUPLICATES.labels(self._group).inc(len(events) - len(fresh))

@@ -19,8 +19,9 @@ from lintel_events.delivery import Handler, read
 from lintel_events.failures import is_infrastructure
 from lintel_events.inbox import Moves, positions, settle
 from lintel_events.leader import StoppingError, sleep, unless_stopped
-from lintel_events.metrics import CONSUMER_PAUSED, CONSUMER_RETRIES
+from lintel_events.metrics import CONSUMER_PAUSED, CONSUMER_RETRIES, count_from_zero
 from lintel_events.pace import pause_s
+from lintel_events.progress import Progress
 from lintel_events.replay import Replay
 from lintel_events.subscription import subscribed
 from lintel_events.unit import UnitFactory
@@ -62,6 +63,8 @@ class Consumer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._housekept = 0.0
+        self._progress = Progress(consumer_group)
+        count_from_zero(consumer_group)
 
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
@@ -133,6 +136,8 @@ class Consumer:
         offsets = self._next
         known = {partition: records for partition, records in polled.items() if partition in offsets and records}
         piece = {partition: [read(record, self._types) for record in records] for partition, records in known.items()}
+        for partition, records in known.items():
+            self._progress.reached(partition, records[0].timestamp)
         if not any(one.concerns_us for incoming in piece.values() for one in incoming):
             return  # no transaction for that: the next one, or `_settle`, takes the offsets along
         batch = Batch(self._group, self._handlers, piece, self._breaker)
@@ -207,9 +212,14 @@ class Consumer:
     def _ends_seen(self, consumer: AIOKafkaConsumer, moves: Moves) -> dict[TopicPartition, datetime]:
         """For each partition read up to its end: when the broker last said that this is its end."""
         seen = {}
+        self._progress.keep(consumer.assignment())
         for partition, (_, following) in moves.items():
             end, told_ms = consumer.last_stable_offset(partition), consumer.last_poll_timestamp(partition)
-            if end is not None and told_ms and following >= end:
+            if end is None or not told_ms:
+                continue
+            self._progress.has_left(partition, max(0, end - following))
+            if following >= end:
+                self._progress.reached(partition, told_ms)
                 seen[partition] = datetime.fromtimestamp(told_ms / 1000, UTC)
         return seen
 

@@ -10,6 +10,7 @@ from aiokafka import ConsumerRecord
 from lintel_events.codec import Envelope, MalformedRecordError, decode
 from lintel_events.context import Context
 from lintel_events.event import Event
+from lintel_events.tracing import observed
 from lintel_events.unit import Unit
 
 E_co = TypeVar("E_co", covariant=True)
@@ -36,6 +37,11 @@ class Handler:
     types: tuple[type[Event], ...]
     apply: Callable[[Unit, Sequence[Delivery[Any]]], Awaitable[None]]
     may_publish: bool = True
+
+    @property
+    def topics(self) -> str:
+        """Where its events come from, as metrics and spans name it."""
+        return " ".join(sorted({model.topic.name for model in self.types}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def read(record: "ConsumerRecord[bytes, bytes]", types: Mapping[str, type[Event]
         return Incoming(record, error=MalformedRecordError(f"{type(error).__name__}: {error}"))
 
 
-async def deliver(unit: Unit, handlers: Iterable[Handler], new: Iterable[Incoming]) -> None:
+async def deliver(consumer_group: str, unit: Unit, handlers: Iterable[Handler], new: Iterable[Incoming]) -> None:
     """Let each handler apply its events of these, in their order."""
     decoded = [(one.event, one.envelope) for one in new if one.event is not None and one.envelope is not None]
     for handler in handlers:
@@ -81,6 +87,7 @@ async def deliver(unit: Unit, handlers: Iterable[Handler], new: Iterable[Incomin
         ]
         if deliveries:
             unit.may_publish = handler.may_publish
-            await handler.apply(unit, deliveries)
-            await unit.flush()
+            with observed(consumer_group, handler, deliveries) as traced:
+                await handler.apply(unit, traced)
+                await unit.flush()
     unit.may_publish = True

@@ -15,10 +15,11 @@ from lintel_events.codec import kafka_headers
 from lintel_events.database import connect
 from lintel_events.failures import DATABASE_LOST
 from lintel_events.leader import Leader, StoppingError, sleep
-from lintel_events.metrics import RELAY_EVENTS, RELAY_PASSES
+from lintel_events.metrics import RELAY_PASS_EVENTS, RELAY_PASS_SECONDS
 from lintel_events.pace import pause_s
 from lintel_events.producers import Producers
 from lintel_events.signal import Signal
+from lintel_events.tracing import sending
 
 _log = structlog.get_logger(__name__)
 
@@ -107,6 +108,8 @@ class Relay:
             started = monotonic()
             sent = await self._pass(leader, producers)
             if sent:
+                RELAY_PASS_EVENTS.observe(sent)
+                RELAY_PASS_SECONDS.observe(monotonic() - started)
                 await asyncio.sleep(max(0.0, pause_s(sent) - (monotonic() - started)))
             else:
                 await self._committed.wait(seen, _POLL_S)
@@ -132,8 +135,6 @@ class Relay:
             raise
         if sent:
             await leader.connection.execute(_DELETE, sent)
-        RELAY_PASSES.inc()
-        RELAY_EVENTS.inc(len(sent))
         return len(sent)
 
     def _leave_out(self, partitions: Iterable[tuple[str, int]], refused: set[str]) -> None:
@@ -153,18 +154,19 @@ async def _append(producer: AIOKafkaProducer, by_partition: dict[tuple[str, int]
     """One batch a partition in one Kafka transaction; return the ids of the rows that went. What does not fit waits."""
     await producer.begin_transaction()
     sent: list[int] = []
-    sending = []
-    for (topic, partition), rows in by_partition.items():
-        batch = producer.create_batch()
-        for row in rows:
-            key, headers = row["key"].encode(), kafka_headers(row["headers"])
-            if batch.append(key=key, value=row["payload"], timestamp=None, headers=headers) is None:
-                break
-            sent.append(row["id"])
-        batch.close()
-        sending.append(await producer.send_batch(batch, topic, partition=partition))
-    # Every future is waited for and looked at: a refused record leaves the transaction open, and commit would then
-    # commit half a pass.
-    await asyncio.gather(*sending)
-    await producer.commit_transaction()
+    appending = []
+    with sending(sent) as headers_of:
+        for (topic, partition), rows in by_partition.items():
+            batch = producer.create_batch()
+            for row in rows:
+                key, headers = row["key"].encode(), kafka_headers(headers_of(row))
+                if batch.append(key=key, value=row["payload"], timestamp=None, headers=headers) is None:
+                    break
+                sent.append(row["id"])
+            batch.close()
+            appending.append(await producer.send_batch(batch, topic, partition=partition))
+        # Every future is waited for and looked at: a refused record leaves the transaction open, and commit would then
+        # commit half a pass.
+        await asyncio.gather(*appending)
+        await producer.commit_transaction()
     return sent

@@ -95,7 +95,7 @@ class Replay:
         if one.error:
             raise one.error
         if one.envelope and await unit.fetchval(_TAKE, self._group, one.envelope.event_id):
-            await deliver(unit, self._handlers, [one])
+            await deliver(self._group, unit, self._handlers, [one])
             CONSUMER_EVENTS.labels(self._group).inc()
 
     async def _failed(self, one: Incoming, key: str, error: Exception) -> None:

@@ -14,6 +14,7 @@ from lintel_events.consumer import Consumer
 from lintel_events.unit import Unit
 from lintel_orders.api import Here, router
 from lintel_orders.commands.saga import SAGA, give_up
+from lintel_orders.figures import ORDERS
 from lintel_orders.follow import Followers
 from lintel_orders.handlers import handlers
 from lintel_orders.problems import PROBLEMS
@@ -52,5 +53,6 @@ SERVICE = Service(
     routers=(router,),
     problems=PROBLEMS,
     work=_work,
+    figures=(ORDERS,),
     around=_around,
 )

@@ -13,6 +13,7 @@ from lintel_events.consumer import Consumer
 from lintel_events.unit import Unit
 from lintel_pickup.api import router
 from lintel_pickup.commands.expire import NO_SHOW, expire
+from lintel_pickup.figures import PICKUPS
 from lintel_pickup.handlers import HANDLERS
 from lintel_pickup.problems import PROBLEMS
 from lintel_pickup.settings import PickupSettings
@@ -44,5 +45,6 @@ SERVICE = Service(
     routers=(router,),
     problems=PROBLEMS,
     work=_work,
+    figures=(PICKUPS,),
     around=_around,
 )

@@ -1,0 +1,51 @@
+"""Reads figures from the database every few seconds, so that asking /metrics costs it nothing."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from lintel_chassis.metrics import DEADLINES_OVERDUE, DEADLINES_WAITING
+from lintel_chassis.problems import is_database_away
+from lintel_events.database import Pool
+from lintel_events.figures import MIRRORS, OUTBOX, Figures
+from lintel_events.leader import sleep
+
+_log = structlog.get_logger(__name__)
+
+_EVERY_S = 10.0
+
+# By the primary key alone, and the overdue few by theirs.
+DEADLINES = Figures(
+    """
+    SELECT kind, count(*) AS waiting,
+           (SELECT count(*) FROM deadlines d WHERE d.kind = deadlines.kind AND d.due_at <= clock_timestamp()) AS overdue
+    FROM deadlines GROUP BY kind
+    """,
+    {"waiting": DEADLINES_WAITING, "overdue": DEADLINES_OVERDUE},
+)
+OF_EVERY_SERVICE = (OUTBOX, MIRRORS, DEADLINES)
+
+
+class Watcher:
+    """Shows each service's figures; without the database they are unknown."""
+
+    def __init__(self, pool: Pool, figures: Sequence[Figures]) -> None:
+        self.state = "starting"
+        self._pool = pool
+        self._figures = (*OF_EVERY_SERVICE, *figures)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            try:
+                for figures in self._figures:
+                    figures.show(await self._pool.fetch(figures.sql))
+                self.state = "running"
+            except Exception as error:
+                for figures in self._figures:
+                    figures.forget()
+                if not is_database_away(error):
+                    raise
+                self.state = "recovering"
+                _log.warning("figures wait for the database", error=type(error).__name__)
+            await sleep(stopping, _EVERY_S)

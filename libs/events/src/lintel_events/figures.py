@@ -1,0 +1,58 @@
+"""What only the database knows of the backbone: the statements that gauges are read by."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import nan
+
+import asyncpg
+from prometheus_client import Gauge
+
+from lintel_events.metrics import MIRROR_AGE, OUTBOX_EVENTS, OUTBOX_OLDEST
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Gauges that one statement reads every few seconds, so it must find its rows by an index.
+
+    A column of the result that `gauges` names is that gauge's value; the others are its labels.
+    """
+
+    sql: str
+    gauges: Mapping[str, Gauge]
+
+    def show(self, rows: Iterable[asyncpg.Record]) -> None:
+        """Set the gauges; what was shown before and is in no row now is gone."""
+        self.forget()
+        for row in rows:
+            labels = {name: value for name, value in row.items() if name not in self.gauges}
+            for name, gauge in self.gauges.items():
+                (gauge.labels(**labels) if labels else gauge).set(float(row[name]))
+
+    def forget(self) -> None:
+        """What cannot be read is shown as unknown, not as it was."""
+        for gauge in self.gauges.values():
+            gauge.clear()
+            if not gauge._labelnames:  # noqa: SLF001 - the library tells it nowhere else
+                gauge.set(nan)
+
+
+# Both read the beginning of the primary key; an outbox that a long outage has filled is not counted to its end.
+OUTBOX = Figures(
+    """
+    SELECT (SELECT count(*) FROM (SELECT FROM outbox ORDER BY id LIMIT 10000) AS waiting) AS events,
+           coalesce((SELECT extract(epoch FROM clock_timestamp() - created_at) FROM outbox ORDER BY id LIMIT 1), 0)
+           AS oldest
+    """,
+    {"events": OUTBOX_EVENTS, "oldest": OUTBOX_OLDEST},
+)
+# One probe into the mirror's primary key a row of consumer_offsets. An end never seen makes the age infinite.
+MIRRORS = Figures(
+    """
+    SELECT consumer_group, topic,
+           extract(epoch FROM clock_timestamp() - min(coalesce(caught_up_at, '-infinity'))) AS age
+    FROM consumer_offsets o
+    WHERE (SELECT true FROM mirror m WHERE m.topic = o.topic LIMIT 1)
+    GROUP BY consumer_group, topic
+    """,
+    {"age": MIRROR_AGE},
+)
