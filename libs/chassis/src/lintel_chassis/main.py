@@ -18,6 +18,7 @@ import uvloop
 
 from lintel_chassis import logs
 from lintel_chassis.app import Role, create_app
+from lintel_chassis.export import export_traces
 from lintel_chassis.runtime import Runtime
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
@@ -45,6 +46,7 @@ def main(service: Service[S], arguments: list[str] | None = None) -> None:
 
         migrations.upgrade(service.package, settings.database_url.get_secret_value())
     else:
+        export_traces(f"lintel-{service.name}")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(service, settings, Role(words[0]) if words else Role.ALL))
 

@@ -6,9 +6,12 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from time import monotonic
 from uuid import uuid4
 
@@ -18,6 +21,7 @@ import orjson
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -40,13 +44,14 @@ def free_port() -> int:
         return port
 
 
-async def start(dsn: str, *words: str, port: int = 0) -> Process:
+async def start(dsn: str, *words: str, port: int = 0, **variables: str) -> Process:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("LINTEL_")},
         "PYTHONPATH": str(_SAMPLE),
         "LINTEL_DATABASE_URL": dsn,
         "LINTEL_KAFKA": _NOBODY,
         "LINTEL_PORT": str(port),
+        **variables,
     }
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "lintel_notes", *words, env=environment, stdout=PIPE, stderr=PIPE
@@ -72,9 +77,9 @@ async def migrated(address: str) -> str:
 
 
 @asynccontextmanager
-async def serving(dsn: str, *words: str) -> AsyncIterator[tuple[Process, httpx.AsyncClient]]:
+async def serving(dsn: str, *words: str, **variables: str) -> AsyncIterator[tuple[Process, httpx.AsyncClient]]:
     port = free_port()
-    process = await start(dsn, *words, port=port)
+    process = await start(dsn, *words, port=port, **variables)
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
         try:
             await until(client, "/livez", 200)
@@ -191,3 +196,55 @@ async def test_logs_hold_neither_queries_nor_bodies_nor_tokens(migrated: str) ->
     lines = [orjson.loads(line) for line in output.splitlines()]
     failed = next(line for line in lines if line["event"] == "request failed")
     assert (failed["correlation_id"], failed["message"], failed["route"]) == ("r1", "22P02", "/v1/notes")
+
+
+@contextmanager
+def collecting(received: "SimpleQueue[bytes]") -> Iterator[str]:
+    """A collector of spans; its address."""
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Collector) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+async def test_spans_go_where_the_environment_says(migrated: str) -> None:
+    """The last ones too, when the process ends."""
+    received: SimpleQueue[bytes] = SimpleQueue()
+    with collecting(received) as collector:
+        variables = {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": collector}
+        async with serving(migrated, "serve", **variables) as (process, client):
+            await until(client, "/readyz", 200)
+            await client.post("/v1/notes", json={"text": "traced"})
+            await ended(process)
+    told = [ExportTraceServiceRequest.FromString(received.get()) for _ in range(received.qsize())]
+    resources = [resource for one in told for resource in one.resource_spans]
+    assert "POST /v1/notes" in {span.name for one in resources for scope in one.scope_spans for span in scope.spans}
+    assert {
+        attribute.value.string_value
+        for one in resources
+        for attribute in one.resource.attributes
+        if attribute.key == "service.name"
+    } == {"lintel-notes"}
+
+
+async def test_a_collector_that_is_away_does_not_hold_up_the_end(migrated: str) -> None:
+    variables = {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{_NOBODY}"}
+    async with serving(migrated, "serve", **variables) as (process, client):
+        await until(client, "/readyz", 200)
+        await client.post("/v1/notes", json={"text": "traced"})
+        assert await ended(process) < 10
+        assert process.returncode == 0
