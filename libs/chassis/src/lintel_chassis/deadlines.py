@@ -112,6 +112,8 @@ class Deadlines:
         self.state = "starting"
         self._units = units
         self._deadlines = {deadline.kind: deadline for deadline in deadlines}
+        for kind in self._deadlines:
+            DEADLINES_FAILED.labels(kind)  # shown from 0 on: an increase is seen only of what was there before it
 
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():

@@ -20,6 +20,7 @@ DEADLINE_LATENESS = Histogram(
 )
 DEADLINES_WAITING = Gauge("lintel_deadlines_waiting", "Deadlines that are set", ["kind"])
 DEADLINES_OVERDUE = Gauge("lintel_deadlines_overdue", "Deadlines whose moment has passed", ["kind"])
+DEADLINES_OVERDUE_FOR = Gauge("lintel_deadlines_overdue_seconds", "Since the first of these moments", ["kind"])
 POOL_CONNECTIONS = Gauge("lintel_pool_connections", "Database connections, used or idle", ["pool", "state"])
 POOL_LIMIT = Gauge("lintel_pool_limit", "How many database connections a pool may open", ["pool"])
 WORKER_STATE = Gauge(

@@ -15,7 +15,7 @@ class Lag:
     topic: str
     partition: int
     records: int
-    """Offsets between what is applied and the end, transaction markers included."""
+    """Offsets between what is applied and the end, transaction markers and what was compacted away included."""
     seconds: float
     """Age of the oldest record not yet applied; 0 when there is none."""
 
@@ -31,10 +31,12 @@ async def lags(bootstrap: str, groups: list[str]) -> list[Lag]:
     found = []
     async with reader(bootstrap) as consumer:
         for group, offsets in committed.items():
+            begins = await consumer.beginning_offsets(list(offsets)) if offsets else {}
             ends = await consumer.end_offsets(list(offsets)) if offsets else {}
             for partition, at in sorted(offsets.items()):
-                records = max(0, ends[partition] - max(0, at.offset))
-                oldest = await _timestamp_ms(consumer, partition, at.offset) if records else None
+                following = max(begins[partition], at.offset)  # what the log has let go of is nothing to wait for
+                records = max(0, ends[partition] - following)
+                oldest = await _timestamp_ms(consumer, partition, following) if records else None
                 seconds = max(0.0, datetime.now(UTC).timestamp() - oldest / 1000) if oldest else 0.0
                 found.append(Lag(group, partition.topic, partition.partition, records, round(seconds, 3)))
     return found
@@ -42,7 +44,7 @@ async def lags(bootstrap: str, groups: list[str]) -> list[Lag]:
 
 async def _timestamp_ms(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> int | None:
     consumer.assign([partition])
-    consumer.seek(partition, max(0, offset))
+    consumer.seek(partition, offset)
     for records in (await consumer.getmany(timeout_ms=500, max_records=1)).values():
         return int(records[0].timestamp)
     return None

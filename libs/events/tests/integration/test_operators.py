@@ -10,7 +10,8 @@ from uuid import uuid4
 
 import orjson
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from lintel_events.dead_letters import DeadLetterTopic
@@ -128,6 +129,23 @@ async def test_lag_counts_what_is_not_applied_yet_and_reaches_nought(toy: Toy, b
     assert sum(line["records"] for line in lines if line["topic"] == toy.topic.name) >= 3
     async with running(toy.relay(), toy.consumer()):
         await until(lambda: _lag_is(toy, broker, 0), within=10)
+
+
+async def test_what_the_log_has_let_go_of_is_no_lag(toy: Toy, broker: Kafka, settings: AIOKafkaAdminClient) -> None:
+    """Nobody can apply it any more; an empty topic has none either."""
+    async with running(toy.consumer()):
+        await until(lambda: _lag_is(toy, broker, 0), within=10)
+    for _ in range(3):
+        await toy.note("first")
+    async with running(toy.relay()):
+        await until(lambda: _lag_is(toy, broker, at_least=3), within=10)
+    [behind] = [lag for lag in await lags(broker.bootstrap, [toy.group]) if lag.records]
+    partition = TopicPartition(behind.topic, behind.partition)
+
+    await settings.delete_records({partition: RecordsToDelete(before_offset=2)})
+    await until(lambda: _lag_is(toy, broker, behind.records - 2), within=10)
+    await settings.delete_records({partition: RecordsToDelete(before_offset=-1)})
+    await until(lambda: _lag_is(toy, broker, 0), within=10)
 
 
 async def _applied(toy: Toy, count: int) -> bool:

@@ -1,0 +1,67 @@
+"""The watcher: figures are what the database says, and unknown while it is away."""
+
+import asyncpg
+import httpx
+import pytest
+from prometheus_client import REGISTRY
+
+from lintel_chassis.app import create_app
+from lintel_chassis.service import Service
+from lintel_chassis.settings import ServiceSettings
+from lintel_chassis.testing import running
+from lintel_chassis.watcher import Watcher
+from lintel_events.database import create_pool
+from lintel_events.testing import running as working
+from lintel_events.testing import until
+
+pytestmark = pytest.mark.integration
+
+
+def _deadlines(name: str, kind: str) -> float | None:
+    return REGISTRY.get_sample_value(f"lintel_deadlines_{name}", {"kind": kind})
+
+
+async def test_deadlines_are_shown_by_kind(dsn: str, database: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await database.execute("""
+        INSERT INTO deadlines
+        SELECT 'saga', n, clock_timestamp() + interval '1 hour', '{}' FROM generate_series(1, 3) AS n UNION ALL
+        SELECT 'no_show', n, clock_timestamp() - interval '1 hour', '{}' FROM generate_series(1, 2) AS n
+    """)
+    async with create_pool(dsn, max_size=2) as pool:
+        watcher = Watcher(pool, ())
+        async with working(watcher):
+            await until(lambda: _in_state(watcher, "running"))
+    assert [_deadlines(name, "saga") for name in ("waiting", "overdue", "overdue_seconds")] == [3, 0, 0]
+    assert [_deadlines(name, "no_show") for name in ("waiting", "overdue")] == [2, 2]
+    assert (_deadlines("overdue_seconds", "no_show") or 0) >= 3600
+
+
+async def test_without_the_database_figures_are_unknown(dsn: str) -> None:
+    """An old figure would look like a good one."""
+    async with create_pool(dsn, max_size=2) as pool:
+        watcher = Watcher(pool, ())
+        async with working(watcher):
+            await until(lambda: _in_state(watcher, "running"))
+        assert REGISTRY.get_sample_value("lintel_outbox_events") == 0
+        pool.terminate()
+        async with working(watcher):
+            await until(lambda: _in_state(watcher, "recovering"))
+    assert str(REGISTRY.get_sample_value("lintel_outbox_events")) == "nan"
+
+
+async def _in_state(watcher: Watcher, state: str) -> bool:
+    return watcher.state == state
+
+
+async def test_the_metrics_page_tells_what_each_work_is_doing(
+    service: Service[ServiceSettings], settings: ServiceSettings
+) -> None:
+    """By these an alert knows that nobody leads a relay; and how much of each pool is in use."""
+    async with running(create_app(service, settings)) as client:
+        await until(lambda: _page_has(client, 'lintel_worker_state{state="running",worker="watcher"} 1.0'))
+        assert await _page_has(client, 'lintel_worker_state{state="running",worker="relay"} 0.0')
+        assert await _page_has(client, f'lintel_pool_limit{{pool="worker"}} {settings.worker_pool_size:.1f}')
+
+
+async def _page_has(client: httpx.AsyncClient, line: str) -> bool:
+    return line in (await client.get("/metrics")).text.splitlines()
