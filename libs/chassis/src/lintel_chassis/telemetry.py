@@ -80,9 +80,9 @@ class Telemetry:
             await answer(scope, incoming, observing)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        method, route = scope["method"], _route(scope)
-        if route in _PROBES:
+        if scope["path"] in _PROBES:
             return
+        method, route = scope["method"], _route(scope)
         timer = self._timers.get((method, route, status))
         if timer is None:
             timer = self._timers[method, route, status] = REQUESTS.labels(method, route, str(status))

@@ -65,3 +65,18 @@ async def test_the_metrics_page_tells_what_each_work_is_doing(
 
 async def _page_has(client: httpx.AsyncClient, line: str) -> bool:
     return line in (await client.get("/metrics")).text.splitlines()
+
+
+async def test_probes_and_scrapes_are_no_requests(client: httpx.AsyncClient) -> None:
+    """A readiness probe's 503 would count as a failed request, and every scrape as a good one."""
+    counted = _requests()
+    for path in ("/livez", "/readyz", "/metrics"):
+        await client.get(path)
+    assert _requests() == counted
+    await client.get("/v1/notes")
+    assert _requests() == counted + 1
+
+
+def _requests() -> float:
+    samples = (sample for family in REGISTRY.collect() for sample in family.samples)
+    return sum(sample.value for sample in samples if sample.name == "lintel_http_request_seconds_count")
