@@ -24,7 +24,7 @@ def _deadlines(name: str, kind: str) -> float | None:
 async def test_deadlines_are_shown_by_kind(dsn: str, database: "asyncpg.Connection[asyncpg.Record]") -> None:
     await database.execute("""
         INSERT INTO deadlines
-        SELECT 'saga', n, clock_timestamp() + interval '1 hour', '{}' FROM generate_series(1, 3) AS n UNION ALL
+        SELECT 'saga', n, clock_timestamp() + interval '1 hour', '{}'::jsonb FROM generate_series(1, 3) AS n UNION ALL
         SELECT 'no_show', n, clock_timestamp() - interval '1 hour', '{}' FROM generate_series(1, 2) AS n
     """)
     async with create_pool(dsn, max_size=2) as pool:
