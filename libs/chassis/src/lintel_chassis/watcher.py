@@ -8,7 +8,7 @@ import structlog
 from lintel_chassis.metrics import DEADLINES_OVERDUE, DEADLINES_OVERDUE_FOR, DEADLINES_WAITING
 from lintel_chassis.problems import is_database_away
 from lintel_events.database import Pool
-from lintel_events.figures import MIRRORS, OUTBOX, Figures
+from lintel_events.figures import MIRRORS, OUTBOX, PARKED, Figures
 from lintel_events.leader import sleep
 
 _log = structlog.get_logger(__name__)
@@ -25,7 +25,7 @@ DEADLINES = Figures(
     """,
     {"waiting": DEADLINES_WAITING, "overdue": DEADLINES_OVERDUE, "overdue_for": DEADLINES_OVERDUE_FOR},
 )
-OF_EVERY_SERVICE = (OUTBOX, MIRRORS, DEADLINES)
+OF_EVERY_SERVICE = (OUTBOX, MIRRORS, PARKED, DEADLINES)
 
 
 class Watcher:

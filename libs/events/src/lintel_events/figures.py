@@ -7,7 +7,7 @@ from math import nan
 import asyncpg
 from prometheus_client import Gauge
 
-from lintel_events.metrics import MIRROR_AGE, OUTBOX_EVENTS, OUTBOX_OLDEST
+from lintel_events.metrics import MIRROR_AGE, OUTBOX_EVENTS, OUTBOX_OLDEST, PARKED_EVENTS, PARKED_KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +56,12 @@ MIRRORS = Figures(
     GROUP BY consumer_group, topic
     """,
     {"age": MIRROR_AGE},
+)
+# By the primary key alone; as a rule there are none.
+PARKED = Figures(
+    """
+    SELECT consumer_group, topic, count(DISTINCT key) AS keys, count(*) AS events
+    FROM inbox_parked GROUP BY consumer_group, topic
+    """,
+    {"keys": PARKED_KEYS, "events": PARKED_EVENTS},
 )

@@ -30,6 +30,8 @@ CONSUMER_LAG_SECONDS = Gauge(
 HANDLER_SECONDS = Histogram(
     "lintel_handler_seconds", "One handler's work on one poll", ["consumer_group", "topics"], buckets=_SECONDS
 )
+PARKED_KEYS = Gauge("lintel_parked_keys", "Keys whose events wait for somebody", ["consumer_group", "topic"])
+PARKED_EVENTS = Gauge("lintel_parked_events", "Events of these keys", ["consumer_group", "topic"])
 MIRROR_AGE = Gauge(
     "lintel_mirror_age_seconds", "Since the ends of a mirrored topic were all last seen", ["consumer_group", "topic"]
 )

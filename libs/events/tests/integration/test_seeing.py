@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from lintel_events.delivery import Delivery, Handler
-from lintel_events.figures import MIRRORS, OUTBOX, Figures
+from lintel_events.figures import MIRRORS, OUTBOX, PARKED, Figures
 from lintel_events.mirror import mirror_of
 from lintel_events.testing import Toy, running, until
 from lintel_events.unit import Unit
@@ -102,6 +102,22 @@ async def test_a_mirror_is_as_old_as_the_end_it_saw_last(toy: Toy) -> None:
 
 async def _all_seen(toy: Toy) -> bool:
     return not await toy.pool.fetchval("SELECT count(*) FROM consumer_offsets WHERE caught_up_at IS NULL")
+
+
+async def test_parked_keys_are_shown_until_nothing_of_them_waits(toy: Toy) -> None:
+    labels = {"consumer_group": toy.group, "topic": toy.topic.name}
+    await toy.pool.execute("INSERT INTO parked_keys VALUES ($1, $2, 'a'), ($1, $2, 'b')", *labels.values())
+    await toy.pool.execute(
+        "INSERT INTO inbox_parked SELECT $1, $2, key, 0, n, 0, '[]', NULL, NULL, 1 "
+        "FROM (VALUES ('a', 1), ('a', 2), ('b', 3)) AS parked (key, n)",
+        *labels.values(),
+    )
+    await _show(toy, PARKED)
+    assert (_figure("parked_keys", **labels), _figure("parked_events", **labels)) == (2, 3)
+
+    await toy.pool.execute("DELETE FROM inbox_parked")
+    await _show(toy, PARKED)
+    assert REGISTRY.get_sample_value("lintel_parked_keys", labels) is None
 
 
 async def test_a_figure_that_cannot_be_read_is_unknown(toy: Toy) -> None:
