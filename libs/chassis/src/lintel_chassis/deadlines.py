@@ -31,18 +31,19 @@ FROM unnest($2::text[], $3::timestamptz[], $4::jsonb[]) AS d (key, due_at, conte
 ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, context = excluded.context
 """
 _CLEAR = "DELETE FROM deadlines WHERE kind = $1 AND key = ANY($2::text[])"
-_DUE_KINDS = "SELECT DISTINCT kind FROM deadlines WHERE due_at <= clock_timestamp() AND kind = ANY($1::text[])"
+# `now()`, as no index is searched for a clock that moves on.
+_DUE_KINDS = "SELECT DISTINCT kind FROM deadlines WHERE due_at <= now() AND kind = ANY($1::text[])"
 # Locks the due rows that nobody else holds, in the order of their moments, and deletes them: with the transition that
 # follows in the same transaction each fires once. Rows of one kind are no other handler's, so the order cannot clash.
 _TAKE = """
 DELETE FROM deadlines WHERE kind = $1 AND key IN (
-    SELECT key FROM deadlines WHERE kind = $1 AND due_at <= clock_timestamp() AND ({guard})
+    SELECT key FROM deadlines WHERE kind = $1 AND due_at <= now() AND ({guard})
     AND ($3::text IS NULL OR key = $3)
     ORDER BY due_at, key LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING key, due_at, context::text AS context, clock_timestamp() AS at
 """
 _DUE_KEYS = """
-SELECT key FROM deadlines WHERE kind = $1 AND due_at <= clock_timestamp() AND ({guard}) ORDER BY due_at, key LIMIT $2
+SELECT key FROM deadlines WHERE kind = $1 AND due_at <= now() AND ({guard}) ORDER BY due_at, key LIMIT $2
 """
 _PUT_OFF = """
 UPDATE deadlines SET due_at = clock_timestamp() + make_interval(secs => $3) WHERE kind = $1 AND key = $2
