@@ -1,6 +1,6 @@
 """What the backbone costs: relay and consumer beside the bare client libraries, in the same run on the same machine.
 
-`python bench/events.py [--events 40000]` prints a table and writes .lintel/bench/events.json.
+`python bench/events.py [--events 20000]` prints a table and writes .lintel/bench/events.json.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any
 
 import asyncpg
-import orjson
+import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from rich.console import Console
 from rich.table import Table
@@ -24,29 +24,37 @@ from lintel_events import outbox
 from lintel_events.codec import Record, encode, kafka_headers, sequence_text
 from lintel_events.context import Context
 from lintel_events.delivery import Delivery, Handler
-from lintel_events.testing import Toy, open_toy, running
+from lintel_events.testing import Toy, ToyTopic, noted_on, open_toy, running
 from lintel_events.unit import Unit
 from lintel_local.kafka import Kafka
 from lintel_local.postgres import Postgres
 
 RESULTS = Path(__file__).parents[1] / ".lintel" / "bench" / "events.json"
 KEYS = 1_000
-TEXT = "x" * 200
 AT_ONCE = 500
+"""What the bare clients send, and insert, before they wait."""
+SHAPES = [(size, partitions) for size in (300, 3_000) for partitions in (1, 4)]
 EFFECTS = "INSERT INTO effects SELECT * FROM unnest($1::text[], $2::bigint[])"
 
+RELAY = "relay: outbox to Kafka"
+SEND = "aiokafka: send"
+SEND_BATCH = "aiokafka: send_batch"
+CONSUMER = "consumer: inbox, a row and an event of each"
+INSERT = "asyncpg: insert one row of each"
+BESIDE = {RELAY: (SEND, SEND_BATCH), CONSUMER: (INSERT,)}
 
-async def measure(toy: Toy, events: int) -> dict[str, float]:
+
+async def measure(toy: Toy, events: int, size: int) -> dict[str, float]:
     """Events a second of each way, once it runs; one after the other, in one event loop."""
-    records = [_record(toy, number) for number in range(events)]
+    records = [_record(toy, number, size) for number in range(events)]
+    await _fill_outbox(toy, records)
     return {
-        "asyncpg: insert outbox rows": await _insert_rows(toy, records),
-        "relay: outbox to Kafka": await _relay(toy, events),
-        "aiokafka: send": await _send(toy, records),
-        "aiokafka: send_batch": await _send_batch(toy, records),
+        RELAY: await _relay(toy, events),
+        SEND: await _send(toy, records),
+        SEND_BATCH: await _send_batch(toy, records),
         # the topic now holds the same events three times: the relay's, and two copies that have no effect
-        "consumer: Kafka to effects": await _consume(toy, 3 * events, events),
-        "aiokafka and asyncpg: getmany, insert": await _consume_raw(toy, 3 * events),
+        CONSUMER: await _consume(toy, events),
+        INSERT: await _insert(toy, events),
     }
 
 
@@ -60,17 +68,15 @@ async def _rate(progress: Callable[[], Awaitable[int]], goal: int) -> float:
     return (goal - first) / (perf_counter() - began)
 
 
-def _record(toy: Toy, number: int) -> Record:
-    event = toy.event(note=f"note-{number % KEYS}", n=number // KEYS + 1, text=TEXT)
+def _record(toy: Toy, number: int, size: int) -> Record:
+    event = toy.event(note=f"note-{number % KEYS}", n=number // KEYS + 1, text="x" * size)
     sequence = sequence_text(1, event.n)
     return encode(event, source="/bench", sequence=sequence, context=Context(correlation_id="bench", channel="web"))
 
 
-async def _insert_rows(toy: Toy, records: list[Record]) -> float:
-    began = perf_counter()
+async def _fill_outbox(toy: Toy, records: list[Record]) -> None:
     for start in range(0, len(records), AT_ONCE):
         await toy.pool.execute(outbox.INSERT, *outbox.columns(records[start : start + AT_ONCE]))
-    return len(records) / (perf_counter() - began)
 
 
 async def _relay(toy: Toy, events: int) -> float:
@@ -122,35 +128,34 @@ async def _send_batches(producer: AIOKafkaProducer, toy: Toy, partition: int, re
         await (await producer.send_batch(batch, toy.topic.name, partition=partition))
 
 
-async def _consume(toy: Toy, read: int, applied: int) -> float:
-    """Until every offset is applied; only the first of three copies has an effect."""
+async def _consume(toy: Toy, events: int) -> float:
+    """Until every event has had its effect: one row, one event onto another topic."""
+    told = noted_on(ToyTopic(f"{toy.topic.name}.told"))
+    done = 0
 
     async def keep(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+        nonlocal done
         notes, numbers = [one.event.note for one in deliveries], [one.event.n for one in deliveries]
         unit.write(EFFECTS, notes, numbers)
+        for one in deliveries:
+            unit.publish(told(note=one.event.note, n=one.event.n), sequence=one.event.n, cause=one.context)
+        done += len(deliveries)
 
-    async def offsets() -> int:
-        return int(await toy.pool.fetchval("SELECT coalesce(sum(next_offset), 0) FROM consumer_offsets"))
+    async def applied() -> int:
+        return done
 
     async with running(toy.consumer(Handler((toy.event,), keep))):
-        rate = await _rate(offsets, read)
-    if (found := sum(map(len, (await toy.effects()).values()))) != applied:
-        raise AssertionError(f"{found} effects of {applied} events")
+        rate = await _rate(applied, events)
+    if (found := sum(map(len, (await toy.effects()).values()))) != await toy.waiting():
+        raise AssertionError(f"{found} effects, but not as many events")
     return rate
 
 
-async def _consume_raw(toy: Toy, count: int) -> float:
-    consumer = AIOKafkaConsumer(
-        toy.topic.name, bootstrap_servers=toy.bootstrap, isolation_level="read_committed", auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    began, read = perf_counter(), 0
-    while read < count:
-        for records in (await consumer.getmany(timeout_ms=200, max_records=2_000)).values():
-            parsed = [toy.event.model_validate(orjson.loads(record.value)["data"]) for record in records]
-            await toy.pool.execute(EFFECTS, [one.note for one in parsed], [one.n for one in parsed])
-            read += len(records)
-    await consumer.stop()
+async def _insert(toy: Toy, count: int) -> float:
+    notes, numbers = [f"note-{number % KEYS}" for number in range(AT_ONCE)], list(range(AT_ONCE))
+    began = perf_counter()
+    for _ in range(count // AT_ONCE):
+        await toy.pool.execute(EFFECTS, notes, numbers)
     return count / (perf_counter() - began)
 
 
@@ -183,50 +188,50 @@ async def latency_ms(toy: Toy, seconds: float = 10.0) -> tuple[float, float]:
     return cuts[49], cuts[98]
 
 
-def show(rates: dict[str, float], p50: float, p99: float) -> None:
-    table = Table("what", "events/s", "ratio", "to", title="The backbone beside its client libraries")
-    beside = {
-        "relay: outbox to Kafka": ("aiokafka: send", "aiokafka: send_batch"),
-        "consumer: Kafka to effects": ("aiokafka and asyncpg: getmany, insert",),
-    }
-    for name, rate in rates.items():
-        others = beside.get(name, ())
-        ratios = "\n".join(f"{rate / rates[other]:.2f}" for other in others)
-        table.add_row(name, f"{rate:,.0f}", ratios, "\n".join(others))
+def show(shapes: dict[str, dict[str, float]], p50: float, p99: float) -> None:
     console = Console()
-    console.print(table)
+    for shape, rates in shapes.items():
+        table = Table("what", "events/s", "ratio", "to", title=shape)
+        for name, rate in rates.items():
+            others = BESIDE.get(name, ())
+            ratios = "\n".join(f"{rate / rates[other]:.2f}" for other in others)
+            table.add_row(name, f"{rate:,.0f}", ratios, "\n".join(others))
+        console.print(table)
     console.print(f"commit to readable at 100 events/s: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
 
 
 async def main(events: int) -> None:
+    shapes = {}
     with TemporaryDirectory(prefix="lintel-bench-") as scratch:
         postgres, kafka = Postgres(Path(scratch) / "postgres"), Kafka(Path(scratch) / "kafka")
         postgres.start()
         kafka.start()
         try:
-            async with _toy(postgres, kafka, "throughput") as toy:
-                rates = await measure(toy, events)
+            for size, partitions in SHAPES:
+                async with _toy(postgres, kafka, f"of_{size}_on_{partitions}", partitions=partitions) as toy:
+                    shape = f"{size} B, {partitions} partition{'s' if partitions > 1 else ''}"
+                    shapes[shape] = await measure(toy, events, size)
             async with _toy(postgres, kafka, "latency") as toy:
                 p50, p99 = await latency_ms(toy)
         finally:
             kafka.stop()
             postgres.stop()
-    show(rates, p50, p99)
+    show(shapes, p50, p99)
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps({"events_per_second": rates, "commit_to_readable_ms": {"p50": p50, "p99": p99}}))
+    RESULTS.write_text(json.dumps({"events_per_second": shapes, "commit_to_readable_ms": {"p50": p50, "p99": p99}}))
 
 
 @asynccontextmanager
-async def _toy(postgres: Postgres, kafka: Kafka, name: str) -> AsyncIterator[Toy]:
+async def _toy(postgres: Postgres, kafka: Kafka, name: str, **topic: Any) -> AsyncIterator[Toy]:
     admin = await asyncpg.connect(postgres.url())
     await admin.execute(f"CREATE DATABASE {name}")
     await admin.close()
-    toy = await open_toy(postgres.url(name), kafka.bootstrap)
+    toy = await open_toy(postgres.url(name), kafka.bootstrap, **topic)
     yield toy
     toy.pool.terminate()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=40_000)
-    asyncio.run(main(parser.parse_args().events))
+    parser.add_argument("--events", type=int, default=20_000, help="of each shape")
+    uvloop.run(main(parser.parse_args().events))
