@@ -79,6 +79,10 @@ break: setup ## kill -9 one part until it is healed: WHAT=kafka|postgres|caddy|<
 heal: setup ## start again what was broken
 	@$(LOCAL) heal
 
+.PHONY: verify
+verify: setup ## whether the books of what is up add up (LOG=1: compared with every fact on the log; JSON=1)
+	@$(BIN)/python -m lintel_local.verify $(if $(LOG),--log) $(if $(JSON),--json)
+
 .PHONY: bench
 bench: setup ## what it all costs, each beside its baseline: orders, reservations, the backbone
 	@$(BIN)/python bench/orders.py

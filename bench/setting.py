@@ -18,7 +18,9 @@ import httpx
 import bare
 from lintel_local.child import Child
 from lintel_local.ports import free_port
+from lintel_local.services import ALL
 from lintel_local.stack import Stack
+from lintel_local.verify import verify
 
 STORE = "BENCH"
 PRODUCTS = 2_000
@@ -61,8 +63,18 @@ async def setting() -> AsyncIterator[Setting]:
             await _until(lambda: _answers(f"{here.bare_url}/openapi.json"))
             await _fill(here)
             yield here
+            await _audit(here)
         finally:
             baseline.stop(timeout=5)
+
+
+async def _audit(here: Setting) -> None:
+    """Speed that leaves the books wrong is none. Raise RuntimeError naming what is."""
+    databases = {service.name: here.env[f"LINTEL_{service.setting}_DB"] for service in ALL}
+    report = await verify(databases, here.env["LINTEL_KAFKA"], patience_s=60)
+    print(report)
+    if report.wrong:
+        raise RuntimeError(f"{report.wrong} things are wrong after the bench")
 
 
 async def _prepare_bare(url: str) -> None:

@@ -11,8 +11,11 @@ from tests.system.shop import Shop
 
 @pytest.fixture(scope="session")
 async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
+    """When all have done with it, its books must add up, whatever was killed meanwhile."""
     async with running(tmp_path_factory.mktemp("system")) as started:
         yield started
+        report = await started.verify(whole_log=True, patience_s=60)
+    assert not report.wrong, str(report)
 
 
 @pytest.fixture

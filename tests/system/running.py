@@ -13,6 +13,7 @@ import httpx
 
 from lintel_local.services import ALL
 from lintel_local.stack import Stack
+from lintel_local.verify import Report, verify
 from tests.system.log import Log
 from tests.system.shop import Shop
 
@@ -71,6 +72,13 @@ class System:
             return await connection.fetch(sql, *args)
         finally:
             await connection.close()
+
+    async def verify(self, *, whole_log: bool = False, patience_s: float = 20, pause_s: float = 1) -> Report:
+        """What an auditor finds wrong."""
+        databases = {service.name: self.stack.databases.url(service.module) for service in ALL}
+        return await verify(
+            databases, self.stack.bootstrap, whole_log=whole_log, patience_s=patience_s, pause_s=pause_s
+        )
 
     async def quiet(self) -> None:
         """Return when all is told and applied; looked at twice, as one event leads to another."""

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lintel_local.demo.checker import Audit
 from lintel_local.demo.replay import IN_FLIGHT, Outcome
 from lintel_local.demo.stockroom import Stockroom
+from lintel_local.verify import Report
+from lintel_local.verify.judge import OVERSOLD
 
 _FEWEST, _MOST = 0.10, 0.30
 
@@ -19,7 +20,7 @@ class Figures:
     lines: int
     events: Counter[str]
     """Read from Kafka while the baskets were replayed, by topic."""
-    audit: Audit
+    verified: Report
     room: Stockroom
     stages: dict[str, float]
     """Seconds of each."""
@@ -30,9 +31,7 @@ class Figures:
 
     def faults(self) -> list[str]:
         """What keeps the demo from having gone well."""
-        faults = list(self.audit.verdict.violations)
-        if not self.audit.settled:
-            faults.append("events were still waiting when the checker gave up waiting for quiet")
+        faults = self.verified.faults
         if not _FEWEST <= self.rejected_share <= _MOST:
             faults.append(f"{self.rejected_share:.0%} of the baskets were rejected")
         return faults
@@ -50,8 +49,8 @@ class Figures:
             "orders_per_second": round(len(self.outcomes) / self.replay_seconds, 1),
             "place_to_confirmed_ms": {"p50": _quantile(fast, 0.50), "p99": _quantile(fast, 0.99)},
             "events": dict(self.events),
-            "checked_events": self.audit.events,
-            "oversold": self.audit.verdict.oversold_pieces,
+            "checked": self.verified.json(),
+            "oversold": len(self.verified.of(OVERSOLD).wrong),
             "faults": self.faults(),
             "seconds": {name: round(seconds, 1) for name, seconds in self.stages.items()},
         }
@@ -68,8 +67,8 @@ class Figures:
             "placed to confirmed p50": f"{told['place_to_confirmed_ms']['p50']} ms",
             "placed to confirmed p99": f"{told['place_to_confirmed_ms']['p99']} ms",
             "events of the replay": str(sum(self.events.values())),
-            "events checked": str(told["checked_events"]),
-            "oversold": f"{told['oversold']} pieces",
+            "checks": f"{len(self.verified.results)}, {self.verified.wrong} things wrong",
+            "oversold": f"{told['oversold']} products",
         }
 
     def _confirmed_ms(self) -> list[float]:

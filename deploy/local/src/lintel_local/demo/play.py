@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from lintel_local.demo.channel import FrontDoor
-from lintel_local.demo.checker import audit
 from lintel_local.demo.figures import Figures
 from lintel_local.demo.house import House, house
 from lintel_local.demo.loading import load
@@ -20,6 +19,7 @@ from lintel_local.demo.stockroom import KNOWN, Stockroom, stockroom
 from lintel_local.demo.story import tell
 from lintel_local.demo.watcher import Watcher
 from lintel_local.paths import JARS
+from lintel_local.verify import verify
 
 
 class Laps:
@@ -72,7 +72,7 @@ async def _perform(running: House, show: Show, room: Stockroom, laps: Laps) -> F
                 seconds = time.perf_counter() - began
                 laps.end("the baskets")
                 report("checking", 0, 1)
-                found = await audit(running.databases, bootstrap)
+                found = await verify(running.databases, bootstrap, whole_log=True, patience_s=60)
                 report("checking", 1, 1)
             laps.end("checking")
             caused = Counter(event.topic for event in watcher.events[since:])

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from lintel_local.demo.loading import Report
-from lintel_local.demo.log import Event
+from lintel_local.verify.log import Event
 
 _FILE_WIDTH = 120
 _COLOURS = {"orders": "cyan", "inventory": "green", "pickup": "magenta"}

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Self
 
-from lintel_local.demo.log import Event, Log
 from lintel_local.errors import LocalError
+from lintel_local.verify.log import Event, Log
 
 TOPICS = (
     "orders.orders",
@@ -58,4 +58,5 @@ class Watcher:
 
     async def _follow(self) -> None:
         while True:
-            self.events += map(Event.parse, await asyncio.to_thread(self._log.poll, 0.05))
+            records = await asyncio.to_thread(self._log.poll, 0.05)
+            self.events += filter(None, map(Event.parse, records))

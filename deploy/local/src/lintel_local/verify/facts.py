@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lintel_local.demo.checker.books import Place
-from lintel_local.demo.log import Event, Record
+from lintel_local.verify.log import Event, Record
+from lintel_local.verify.stock import Place
 
 TOPICS = ("inventory.reservations", "inventory.incidents", "orders.orders", "orders.sales", "pickup.pickups")
 LETTERS = ("catalog.dead", "geo-offers.dead", "inventory.dead", "orders.dead", "pickup.dead")
@@ -46,6 +46,18 @@ class Facts:
     letters: dict[tuple[str, str], str] = field(default_factory=dict)
     """By topic and key, the error of each event that could not be applied and that nobody has dealt with since."""
 
+    seen: set[str] = field(default_factory=set)
+    """A record may stand in the log twice: its id counts once."""
+
+    def take(self, records: Iterable[Record]) -> None:
+        """What nobody can read is no fact: the services' dead letters speak of it."""
+        for record in records:
+            if record.topic in LETTERS:
+                _file(self, record)
+            elif record.topic in TOPICS and (event := Event.parse(record)) and event.id not in self.seen:
+                self.seen.add(event.id)
+                _take(self, event)
+
     def live(self) -> Counter[Place]:
         total: Counter[Place] = Counter()
         for lines in self.promised.values():
@@ -54,20 +66,6 @@ class Facts:
             if order_id in self.promised:
                 total[place] += change
         return total
-
-
-def fold(records: Iterable[Record]) -> tuple[Facts, int]:
-    """The facts, and how many events they are of. A record may stand in the log twice: its id counts once."""
-    facts, seen = Facts(), set()
-    for record in records:
-        if record.topic in LETTERS:
-            _file(facts, record)
-            continue
-        event = Event.parse(record)
-        if event.id not in seen:
-            seen.add(event.id)
-            _take(facts, event)
-    return facts, len(seen)
 
 
 def _file(facts: Facts, letter: Record) -> None:

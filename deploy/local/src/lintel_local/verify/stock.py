@@ -1,5 +1,6 @@
-"""What the databases say, read with plain SQL."""
+"""What the databases say of all there ever was, read with plain SQL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -79,44 +80,28 @@ class Books:
     slots: list[Slot] = field(default_factory=list)
 
 
-async def read_stock(url: str) -> StockBooks:
-    """From inventory's database, as of one moment."""
-    connection = await asyncpg.connect(url)
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            movements = await connection.fetch(_MOVEMENTS)
-            promises = await connection.fetch(_PROMISES)
-            positions = await connection.fetch(_POSITIONS)
-    finally:
-        await connection.close()
+async def read_books(connections: Mapping[str, asyncpg.Connection]) -> Books:
+    """From the snapshots of inventory's, orders' and pickup's databases."""
+    orders = await connections["orders"].fetch(_ORDERS)
+    slots = await connections["pickup"].fetch(_SLOTS)
+    return Books(
+        stock=await _read_stock(connections["inventory"]),
+        orders={row["id"]: OrderRow(row["status"], row["was_confirmed"]) for row in orders},
+        slots=[Slot(f"{r['store_code']} {r['slot_starts_at']:%a %H:%M}", r["booked"], r["capacity"]) for r in slots],
+    )
+
+
+async def _read_stock(connection: asyncpg.Connection) -> StockBooks:
+    movements = await connection.fetch(_MOVEMENTS)
+    promises = await connection.fetch(_PROMISES)
     return StockBooks(
         movements=[
             Movement(_place(m), m["kind"], m["quantity"], m["delta"], m["absorbed"], m["recorded_at"])
             for m in movements
         ],
         promises=[Promise(_place(p), p["promised"], p["reserved_at"], p["ended_at"]) for p in promises],
-        free={_place(p): p["free"] for p in positions},
+        free={_place(p): p["free"] for p in await connection.fetch(_POSITIONS)},
     )
-
-
-async def read_orders(url: str) -> dict[str, OrderRow]:
-    """From orders' database."""
-    rows = await _fetch(url, _ORDERS)
-    return {row["id"]: OrderRow(row["status"], row["was_confirmed"]) for row in rows}
-
-
-async def read_slots(url: str) -> list[Slot]:
-    """From pickup's database: the slots that are held, of stores with a policy of their own."""
-    rows = await _fetch(url, _SLOTS)
-    return [Slot(f"{r['store_code']} {r['slot_starts_at']:%a %H:%M}", r["booked"], r["capacity"]) for r in rows]
-
-
-async def _fetch(url: str, query: str) -> list[asyncpg.Record]:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetch(query)
-    finally:
-        await connection.close()
 
 
 def _place(row: asyncpg.Record) -> Place:

@@ -2,28 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from lintel_local.demo.checker.books import Books, Movement, Place, Promise, StockBooks
-from lintel_local.demo.checker.facts import ENDS, STATUS_AFTER, Facts
+from lintel_local.verify.facts import ENDS, STATUS_AFTER, Facts
+from lintel_local.verify.report import Result
+from lintel_local.verify.stock import Books, Movement, Place, Promise, StockBooks
 
 _TOLD = {"sale": 1, "return": -1}
 """Kinds of movement that the log tells of too, and the sign of what went."""
+OVERSOLD = "oversold"
 _UNDECIDED = frozenset({"placed", "cancelling"})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`oversold` has the pieces that were promised beyond what was there; `violations` says all that is wrong."""
-
-    oversold: dict[Place, int]
-    violations: tuple[str, ...]
-
-    @property
-    def oversold_pieces(self) -> int:
-        return sum(self.oversold.values())
 
 
 class _Turn(IntEnum):
@@ -34,22 +23,33 @@ class _Turn(IntEnum):
     LESS = 2
 
 
-def judge(books: Books, facts: Facts) -> Verdict:
-    """Everything that is wrong between what the databases keep, what the log tells and what may be."""
-    oversold = _larger(_promised_beyond_the_moment(books.stock), _promised_beyond_everything(books.stock, facts))
-    violations = [
-        *(f"oversold: {pieces} of {place[1]} in {place[0]}" for place, pieces in sorted(oversold.items())),
-        *_unexplained(books.stock, facts),
-        *_books_against_log(books.stock, facts),
-        *_orders(books, facts),
-        *(f"a dead letter in {topic}: {error}" for (topic, _), error in facts.letters.items()),
-        *(
-            f"slot {slot.name} has {slot.booked} bookings for {slot.capacity} places"
-            for slot in books.slots
-            if slot.booked > slot.capacity
-        ),
+def judge(books: Books, facts: Facts) -> list[Result]:
+    """Everything that is wrong between what the databases keep, what the log tells and what may be.
+
+    A slot whose store has lowered its capacity since is told of too.
+    """
+    stock, places, orders = books.stock, len(books.stock.free), len(books.orders)
+    oversold = _larger(_promised_beyond_the_moment(stock), _promised_beyond_everything(stock, facts))
+    sold = (f"{pieces} of {sku} in {store}" for (store, sku), pieces in sorted(oversold.items()))
+    letters = (f"{error} in {topic}" for (topic, _), error in facts.letters.items())
+    crowded = (
+        f"{slot.name} has {slot.booked} bookings for {slot.capacity} places"
+        for slot in books.slots
+        if slot.booked > slot.capacity
+    )
+    return [
+        _result(OVERSOLD, places, sold),
+        _result("positions below zero without an incident", places, _unexplained(stock, facts)),
+        _result("books unlike the log", places, _books_against_log(stock, facts)),
+        _result("orders unlike the log", orders, _orders(books, facts)),
+        _result("dead letters left open", len(facts.letters), letters),
+        _result("slots beyond their capacity", len(books.slots), crowded),
     ]
-    return Verdict(oversold, tuple(violations))
+
+
+def _result(check: str, looked_at: int, wrong: Iterable[str]) -> Result:
+    """What is told says what it is about, and in which state: that identifies it."""
+    return Result(check, looked_at, {told: told for told in wrong})
 
 
 def _promised_beyond_the_moment(stock: StockBooks) -> Counter[Place]:
