@@ -12,6 +12,7 @@ from lintel_chassis.routing import Router
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.work import Bench, Work
 from lintel_events.figures import Figures
+from lintel_events.reinstatement import Reinstatement
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -29,6 +30,8 @@ class Service(Generic[S]):
     work: Callable[[Bench[S]], Mapping[str, Work]] = lambda _: {}
     figures: tuple[Figures, ...] = ()
     """What the watcher reads beside those of every service."""
+    reinstatement: Callable[[S], Reinstatement] | None = None
+    """How it takes up its own past from the log after a restore: `python -m lintel_<service> reinstate`."""
     around: Callable[[FastAPI, S], AbstractAsyncContextManager[None]] | None = None
     """Runs around the process's whole life, database up or not: opens clients and caches onto `app.state`."""
 

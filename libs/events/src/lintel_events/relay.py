@@ -23,7 +23,7 @@ from lintel_events.tracing import sending
 
 _log = structlog.get_logger(__name__)
 
-_LOCK = 0x4C_49_4E_54_45_4C
+LEADER_LOCK = 0x4C_49_4E_54_45_4C
 """The advisory lock of the leader; one database has one relay."""
 _PASS_LIMIT_S = 8.0
 """Below the producers' transaction time-out, so that a pass given up was not committed behind our back."""
@@ -68,7 +68,7 @@ class Relay:
         connection = await connect(self._dsn, application_name="lintel-relay", idle_session_timeout="10s")
         try:
             self.state = "standby"
-            while not await connection.fetchval(_TRY_LEAD, _LOCK):
+            while not await connection.fetchval(_TRY_LEAD, LEADER_LOCK):
                 if await sleep(stopping, 1.0):
                     return
             while not stopping.is_set():
