@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from lintel_catalog.api import router
 from lintel_catalog.commands.prices import LIST_CHANGED, announce_lists
 from lintel_catalog.problems import PROBLEMS
+from lintel_catalog.reinstating import REINSTATEMENT
 from lintel_catalog.settings import CatalogSettings
 from lintel_chassis.deadlines import Deadline, Deadlines
 from lintel_chassis.service import Service
@@ -22,4 +23,5 @@ SERVICE = Service(
     routers=(router,),
     problems=PROBLEMS,
     work=_work,
+    reinstatement=lambda _: REINSTATEMENT,
 )

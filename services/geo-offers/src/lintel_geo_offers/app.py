@@ -11,6 +11,7 @@ from lintel_events.consumer import Consumer
 from lintel_geo_offers.api import router
 from lintel_geo_offers.handlers import HANDLERS
 from lintel_geo_offers.problems import PROBLEMS
+from lintel_geo_offers.reinstating import REINSTATEMENT
 from lintel_geo_offers.settings import GeoOffersSettings
 from lintel_geo_offers.zones import Zones
 
@@ -37,5 +38,6 @@ SERVICE = Service(
     routers=(router,),
     problems=PROBLEMS,
     work=_work,
+    reinstatement=lambda _: REINSTATEMENT,
     around=_around,
 )

@@ -72,8 +72,13 @@ def announce(unit: Unit, stores: Sequence[Store]) -> None:
 def save(unit: Unit, store: Store, *events: StoreChanged) -> None:
     """Write a store that is new or locked by this unit, and publish; without an event nothing is written."""
     for event in events:
-        unit.write(_INSERT if store.sequence == 1 else _UPDATE, *_columns(store))
+        write(unit, store, is_new=store.sequence == 1)
         unit.publish(event, sequence=store.sequence)
+
+
+def write(unit: Unit, store: Store, *, is_new: bool) -> None:
+    """Write a store that is new or locked by this unit, and that was published already."""
+    unit.write(_INSERT if is_new else _UPDATE, *_columns(store))
 
 
 def store_of(row: asyncpg.Record) -> Store:

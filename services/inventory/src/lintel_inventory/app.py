@@ -8,6 +8,7 @@ from lintel_events.consumer import Consumer
 from lintel_inventory.api import router
 from lintel_inventory.handlers import HANDLERS
 from lintel_inventory.problems import PROBLEMS
+from lintel_inventory.reinstating import REINSTATEMENT
 from lintel_inventory.settings import InventorySettings
 
 CONSUMER_GROUP = "inventory"
@@ -27,4 +28,5 @@ SERVICE = Service(
     routers=(router,),
     problems=PROBLEMS,
     work=_work,
+    reinstatement=lambda _: REINSTATEMENT,
 )

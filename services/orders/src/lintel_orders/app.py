@@ -13,6 +13,7 @@ from lintel_contracts import inventory_reservations, orders_orders, pickup_picku
 from lintel_events.consumer import Consumer
 from lintel_events.unit import Unit
 from lintel_orders.api import Here, router
+from lintel_orders.commands.reinstate import reinstatement
 from lintel_orders.commands.saga import SAGA, give_up
 from lintel_orders.figures import ORDERS
 from lintel_orders.follow import Followers
@@ -54,5 +55,6 @@ SERVICE = Service(
     problems=PROBLEMS,
     work=_work,
     figures=(ORDERS,),
+    reinstatement=lambda settings: reinstatement(settings.tax_rates),
     around=_around,
 )

@@ -110,6 +110,14 @@ def add(
     external: tuple[str, str] | None,
 ) -> None:
     """Insert a new order and announce it."""
+    insert(unit, order, placed, content=content, external=external)
+    unit.publish(placed, sequence=1)
+
+
+def insert(
+    unit: Unit, order: Order, placed: OrderPlaced, *, content: bytes, external: tuple[str, str] | None = None
+) -> None:
+    """Insert an order that was announced already, as it was then."""
     source, external_id = external or (None, None)
     unit.write(
         _INSERT,
@@ -131,7 +139,6 @@ def add(
         order.placed_at,
         1,
     )
-    unit.publish(placed, sequence=1)
 
 
 def add_contact(unit: Unit, order_id: str, contact: tuple[str | None, ...]) -> None:
@@ -141,6 +148,12 @@ def add_contact(unit: Unit, order_id: str, contact: tuple[str | None, ...]) -> N
 
 def add_sale(unit: Unit, sale: SaleRecorded, content: str) -> None:
     """Insert a new sale and announce it."""
+    insert_sale(unit, sale, content)
+    unit.publish(sale, sequence=1)
+
+
+def insert_sale(unit: Unit, sale: SaleRecorded, content: str) -> None:
+    """Insert a sale that was announced already."""
     unit.write(
         _INSERT_SALE,
         sale.sale_id,
@@ -151,13 +164,16 @@ def add_sale(unit: Unit, sale: SaleRecorded, content: str) -> None:
         content,
         sale.received_at,
     )
-    unit.publish(sale, sequence=1)
 
 
 async def external_order(unit: Unit, source: str, external_id: str) -> bool:
     """Whether this marketplace order is here already."""
     found = "SELECT true FROM orders WHERE external_source = $1 AND external_id = $2"
     return bool(await unit.fetchval(found, source, external_id))
+
+
+async def known_sales(unit: Unit, sale_ids: Iterable[str]) -> set[str]:
+    return {row["id"] for row in await unit.fetch("SELECT id FROM sales WHERE id = ANY($1::text[])", list(sale_ids))}
 
 
 async def sale_exists(unit: Unit, sale_id: str) -> bool:

@@ -13,6 +13,7 @@ from lintel_events.consumer import Consumer
 from lintel_events.unit import Unit
 from lintel_pickup.api import router
 from lintel_pickup.commands.expire import NO_SHOW, expire
+from lintel_pickup.commands.reinstate import REINSTATEMENT
 from lintel_pickup.figures import PICKUPS
 from lintel_pickup.handlers import HANDLERS
 from lintel_pickup.problems import PROBLEMS
@@ -46,5 +47,6 @@ SERVICE = Service(
     problems=PROBLEMS,
     work=_work,
     figures=(PICKUPS,),
+    reinstatement=lambda _: REINSTATEMENT,
     around=_around,
 )

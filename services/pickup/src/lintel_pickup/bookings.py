@@ -35,6 +35,16 @@ _SAVE = """
 INSERT INTO slots (store_code, starts_at, booked) SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::int[])
 ON CONFLICT (store_code, starts_at) DO UPDATE SET booked = excluded.booked
 """
+# What pickups take by now, in key order; for when nobody books.
+_COUNT = """
+INSERT INTO slots (store_code, starts_at, booked)
+SELECT s.store_code, s.starts_at, count(p.order_id)
+FROM unnest($1::text[], $2::timestamptz[]) AS s (store_code, starts_at)
+LEFT JOIN pickups p
+     ON p.store_code = s.store_code AND p.slot_starts_at = s.starts_at AND p.status <> 'cancelled'
+GROUP BY s.store_code, s.starts_at ORDER BY s.store_code, s.starts_at
+ON CONFLICT (store_code, starts_at) DO UPDATE SET booked = excluded.booked
+"""
 _PUT_POLICY = """
 INSERT INTO policies (store_code, slot_length, slot_capacity, lead_time, hold_for, remind_after)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -68,6 +78,12 @@ def save_desks(unit: Unit, desks: Iterable[Desk]) -> None:
     rows = sorted((desk.store_code, start, count) for desk in desks for start, count in desk.changed().items())
     if rows:
         unit.write(_SAVE, *map(list, zip(*rows, strict=True)))
+
+
+def count_again(unit: Unit, slots: Iterable[tuple[str, datetime]]) -> None:
+    """Make these slots' counts those of the pickups, whose changes have been sent."""
+    if wanted := sorted(set(slots)):
+        unit.write(_COUNT, *map(list, zip(*wanted, strict=True)))
 
 
 async def policy_of(unit: Unit, store_code: str) -> Policy:

@@ -1,6 +1,6 @@
 """A pickup's life, whatever is tried in whatever order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,12 +9,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from lintel_contracts.errors import Conflict, Invalid
 from lintel_contracts.orders_orders import EndReason, PaymentMethod
-from lintel_contracts.pickup_pickups import ArrivalMethod
+from lintel_contracts.pickup_pickups import ArrivalMethod, PickupEvent
 from lintel_contracts.values import Window
-from lintel_pickup.domain.beginning import open_pickup
+from lintel_pickup.domain.beginning import begun, open_pickup
 from lintel_pickup.domain.code import handover_code, new_nonce
 from lintel_pickup.domain.lines import Substitute
 from lintel_pickup.domain.pickup import ATTEMPTS, ENDS, Arrival, Pick, Status, Step, WrongCode
+from lintel_pickup.domain.retelling import OwnFact, retold
 from lintel_pickup.testing.facts import START, line, placed
 
 ORDERED = {"1": 2, "2": 5}
@@ -31,11 +32,19 @@ class PickupLife(RuleBasedStateMachine):
         self.now = START
         self.paid = False
         self.pickup, events = open_pickup(order, slot, START)
+        self.again = begun(order)
         self.told = [type(event).__name__ for event in events]
+        self.tell_again(events)
 
     def take(self, step: Step) -> None:
         self.pickup, events = step
+        self.tell_again(events)
         self.told += [type(event).__name__ for event in events]
+
+    def tell_again(self, events: Iterable[PickupEvent]) -> None:
+        for event in events:
+            assert isinstance(event, OwnFact)
+            self.again = retold(self.again, event, "another nonce", self.now)
 
     @rule(hours=st.integers(1, 60))
     def wait(self, hours: int) -> None:
@@ -115,6 +124,19 @@ class PickupLife(RuleBasedStateMachine):
         for name in ("PickingStarted", "PickupReady", "CustomerArrived"):
             assert self.told.count(name) <= 1
         assert self.pickup.attempts <= ATTEMPTS
+
+    @invariant()
+    def told_again_from_its_events_it_is_the_same(self) -> None:
+        """But for its confirmation, which is heard again, and for what no event tells."""
+        if self.pickup.status is not Status.SCHEDULED:
+            assert self.again.status is self.pickup.status
+        for name in ("status_reason", "slot", "ready_at", "ended_at"):
+            assert getattr(self.again, name) == getattr(self.pickup, name)
+        assert [one.substitute for one in self.again.lines] == [one.substitute for one in self.pickup.lines]
+        if self.pickup.ready_at:
+            assert self.again.lines == self.pickup.lines
+        if self.pickup.status in {Status.PICKING, Status.READY, Status.ARRIVED}:
+            assert self.again.nonce is not None
 
     def _hand_over(self, *, fits: bool, override: str | None) -> None:
         outcome = self.pickup.hand_over(self.now, by="anna", code_fits=fits, override_reason=override)

@@ -63,7 +63,7 @@ class Needs:
     def _add(self, fact: Fact) -> None:
         store = fact.store_code
         if isinstance(fact, SaleRecorded):
-            lines = _moving(fact)
+            lines = moving(fact)
             self.movements.update((store, sale_movement_id(fact.sale_id, line.line_id)) for line in lines)
             self.moved.update((store, line.sku) for line in lines)
             return
@@ -166,19 +166,19 @@ def _issue(end: OrderCompleted, sku: str, quantity: int, at: datetime) -> Moveme
     )
 
 
-def _moving(sale: SaleRecorded) -> list[SaleLine]:
+def moving(sale: SaleRecorded) -> list[SaleLine]:
     """The lines that move stock: those of an order move it when the order is completed."""
     return [] if sale.order_id else [line for line in sale.lines if line.order_line_id is None]
 
 
 def _sell(books: Books, sale: SaleRecorded) -> None:
-    for line in _moving(sale):
-        movement = _sold(sale, line, books.at)
+    for line in moving(sale):
+        movement = sold(sale, line, books.at)
         if (movement.store_code, movement.id) not in books.movements:
             books.book(movement, DiscrepancyCause.SALE)
 
 
-def _sold(sale: SaleRecorded, line: SaleLine, at: datetime) -> Movement:
+def sold(sale: SaleRecorded, line: SaleLine, at: datetime) -> Movement:
     returned = line.returns_sale_id is not None
     return Movement(
         store_code=sale.store_code,

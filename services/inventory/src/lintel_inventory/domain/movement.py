@@ -53,6 +53,11 @@ def issue_movement_id(order_id: str, sku: str) -> str:
     return str(uuid5(_DERIVED, f"order|{order_id}|{sku}"))
 
 
+def restore_movement_id(sku: str, sequence: int) -> str:
+    """The same for the same last event of a position, however often its restore is run."""
+    return str(uuid5(_DERIVED, f"restore|{sku}|{sequence}"))
+
+
 def booked(position: Position, movement: Movement) -> tuple[Position, Movement]:
     """Apply a movement to its position, or book it as absorbed by a later count."""
     if movement.on_hand_delta and position.counted_since(movement.occurred_at):

@@ -82,9 +82,21 @@ def price(
         _priced(index, line, channel, store, shelf, rates.get(store.country, {}), at)
         for index, line in enumerate(wanted)
     )
-    return Quote(
-        store.store_code, lines, _tax_lines(lines, store.currency), _sum((x.total for x in lines), store.currency)
-    )
+    return quote_of(store.store_code, store.currency, lines)
+
+
+def quote_of(store_code: str, currency: str, lines: tuple[PricedLine, ...]) -> Quote:
+    """The sums of these lines."""
+    return Quote(store_code, lines, _tax_lines(lines, currency), _sum((x.total for x in lines), currency))
+
+
+def priced_line(
+    line_id: str, product: ProductChanged, quantity: int, unit_price: Money, total: Money, rates: Mapping[str, Decimal]
+) -> PricedLine:
+    """With the tax that its total includes, by the country's rates."""
+    rate = rates.get(product.tax_class, Decimal(0))
+    tax = _rounded(total.amount * rate / (1 + rate), total.currency)
+    return PricedLine(line_id, product, quantity, unit_price, rate, _money(tax, total.currency), total)
 
 
 def _priced(
@@ -104,18 +116,8 @@ def _priced(
         raise Invalid("no_price", f"{line.sku} has no price here at the moment.", pointer=f"/lines/{index}/sku")
     if window.price.currency != store.currency:
         raise Invalid("wrong_currency", f"{line.sku} has no price in {store.currency}.", pointer=f"/lines/{index}/sku")
-    rate = rates.get(product.tax_class, Decimal(0))
     total = _rounded(window.price.amount * line.quantity / product.price_per, store.currency)
-    tax = _rounded(total * rate / (1 + rate), store.currency)
-    return PricedLine(
-        line_id=str(index + 1),
-        product=product,
-        quantity=line.quantity,
-        unit_price=window.price,
-        tax_rate=rate,
-        tax=_money(tax, store.currency),
-        total=_money(total, store.currency),
-    )
+    return priced_line(str(index + 1), product, line.quantity, window.price, _money(total, store.currency), rates)
 
 
 def best_window(prices: PricesChanged | None, channel: Channel, store_code: str, at: datetime) -> PriceWindow | None:

@@ -11,9 +11,9 @@ from lintel_pickup.domain.pickup import Pickup, Status, Step
 from lintel_pickup.domain.slots import slot_id
 
 
-def open_pickup(order: OrderPlaced, answer: Window | SlotRejectionReason, at: datetime) -> Step:
-    """A pickup begins with its slot, or ends for want of one."""
-    pickup = Pickup(
+def begun(order: OrderPlaced) -> Pickup:
+    """Before anything is answered."""
+    return Pickup(
         order_id=order.order_id,
         store_code=order.store_code,
         status=Status.BOOKED,
@@ -22,6 +22,11 @@ def open_pickup(order: OrderPlaced, answer: Window | SlotRejectionReason, at: da
         payment_method=order.payment_method,
         lines=lines_of(order),
     )
+
+
+def open_pickup(order: OrderPlaced, answer: Window | SlotRejectionReason, at: datetime) -> Step:
+    """A pickup begins with its slot, or ends for want of one."""
+    pickup = begun(order)
     if isinstance(answer, SlotRejectionReason):
         rejected = PickupSlotRejected(order_id=order.order_id, store_code=order.store_code, reason=answer)
         return pickup.close(EndReason(answer), at), (rejected,)
