@@ -79,6 +79,14 @@ break: setup ## kill -9 one part until it is healed: WHAT=kafka|postgres|caddy|<
 heal: setup ## start again what was broken
 	@$(LOCAL) heal
 
+.PHONY: backup
+backup: setup ## a service's database to a file: WHAT=orders FILE=orders.backup
+	@$(LOCAL) backup "$(WHAT)" "$(FILE)"
+
+.PHONY: restore
+restore: setup ## a service's database from such a file, brought up to the log: WHAT=orders FILE=orders.backup
+	@$(LOCAL) restore "$(WHAT)" "$(FILE)"
+
 .PHONY: verify
 verify: setup ## whether the books of what is up add up (LOG=1: compared with every fact on the log; JSON=1)
 	@$(BIN)/python -m lintel_local.verify $(if $(LOG),--log) $(if $(JSON),--json)

@@ -50,9 +50,13 @@ class Shop:
         code = fresh("store")
         ops = self.auth("ops")
         policy = {"slot_length": "PT30M", "slot_capacity": capacity, "lead_time": "PT0S", "hold_for": hold_for}
-        await self._ok(self.client.put(f"/v1/stores/{code}", json=_store() | described, headers=ops))
+        await self.describe(code, **described)
         await self._ok(self.client.put(f"/v1/pickup-policies/{code}", json=policy, headers=ops))
         return code
+
+    async def describe(self, code: str, **described: Any) -> None:
+        """The store as it is from now on."""
+        await self._ok(self.client.put(f"/v1/stores/{code}", json=_store() | described, headers=self.auth("ops")))
 
     async def stock(self, store: str, quantity: int, price: str = "1.50") -> str:
         """A new product, on the shelf of this store; returns when it can be ordered."""

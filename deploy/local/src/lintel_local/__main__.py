@@ -1,4 +1,4 @@
-"""The commands behind the Makefile's up, down, status, logs, token, env, break and heal."""
+"""The commands behind the Makefile's up, down, status, logs, token, env, break, heal, backup and restore."""
 
 import argparse
 import json
@@ -50,6 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--sub")
     token.add_argument("--stores", default="", help="S1,S2")
     token.set_defaults(run=_token)
+    for name in ("backup", "restore"):
+        of_service = commands.add_parser(name)
+        of_service.add_argument("service")
+        of_service.add_argument("file", type=Path)
+        of_service.set_defaults(run=_backup_or_restore, name=name)
     commands.add_parser("heal").set_defaults(run=_heal)
     to_break = commands.add_parser("break")
     to_break.add_argument("what")
@@ -113,6 +118,11 @@ def _env(options: argparse.Namespace) -> None:
 
 def _break(options: argparse.Namespace) -> None:
     _print(call(Runtime(options.directory).control, "break", options.what))
+
+
+def _backup_or_restore(options: argparse.Namespace) -> None:
+    what = f"{options.service} {options.file.resolve()}"
+    _print(call(Runtime(options.directory).control, options.name, what, patience_s=3600))
 
 
 def _heal(options: argparse.Namespace) -> None:

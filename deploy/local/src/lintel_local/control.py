@@ -59,7 +59,7 @@ class ControlServer:
         return Handler
 
 
-def call(address: Path, command: str, argument: str = "") -> Any:
+def call(address: Path, command: str, argument: str = "", *, patience_s: float = 120) -> Any:
     """Ask the supervisor that wrote `address`; LocalError when it refuses or is not there."""
     try:
         where = json.loads(address.read_text())
@@ -67,7 +67,7 @@ def call(address: Path, command: str, argument: str = "") -> Any:
             f"http://{LOOPBACK}:{where['port']}/",
             json={"command": command, "argument": argument},
             headers={"authorization": where["key"]},
-            timeout=120,
+            timeout=patience_s,
             trust_env=False,
         )
     except (FileNotFoundError, httpx.TransportError) as absent:

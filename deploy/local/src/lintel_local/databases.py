@@ -37,6 +37,23 @@ class Databases:
             parts = parts._replace(netloc=f"{database}:{password}@{server}")
         return urlunsplit(parts._replace(path=f"/{database}"))
 
+    def admin_url_of(self, database: str) -> str:
+        """Any database as the superuser."""
+        return urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{database}"))
+
+    def empty(self, database: str) -> None:
+        """Drop a service's database, whoever is connected, and make it anew with nothing in it."""
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            aside.submit(asyncio.run, self._empty(database)).result()
+
+    async def _empty(self, database: str) -> None:
+        admin = await asyncpg.connect(self.admin_url)
+        try:
+            await admin.execute(f"DROP DATABASE {database} WITH (FORCE)")
+            await _create_database(admin, database)
+        finally:
+            await admin.close()
+
     def create(self) -> None:
         """Make roles, databases and extensions that are missing; set passwords and limits again."""
         with ThreadPoolExecutor(max_workers=1) as aside:  # the caller may run an event loop of its own
@@ -48,8 +65,7 @@ class Databases:
             for name in EXTENSIONS:
                 await self._create_role(admin, name)
                 if not await admin.fetchval("SELECT true FROM pg_database WHERE datname = $1", name):
-                    await admin.execute(f"CREATE DATABASE {name} OWNER {name}")
-                await admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+                    await _create_database(admin, name)
         finally:
             await admin.close()
         for name, extensions in EXTENSIONS.items():
@@ -64,10 +80,14 @@ class Databases:
             await admin.execute(f"ALTER ROLE {name} SET {limit} = '{value}'")
 
     async def _create_extensions(self, name: str, extensions: tuple[str, ...]) -> None:
-        as_admin = urlunsplit(urlsplit(self.admin_url)._replace(path=f"/{name}"))
-        connection = await asyncpg.connect(as_admin)
+        connection = await asyncpg.connect(self.admin_url_of(name))
         try:
             for extension in extensions:
                 await connection.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
         finally:
             await connection.close()
+
+
+async def _create_database(admin: asyncpg.Connection, name: str) -> None:
+    await admin.execute(f"CREATE DATABASE {name} OWNER {name}")
+    await admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")

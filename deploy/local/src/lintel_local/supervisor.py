@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from lintel_local.backups import backup, restore
 from lintel_local.control import Command, ControlServer
 from lintel_local.errors import LocalError
 from lintel_local.keeper import Keeper
+from lintel_local.services import service_named
 from lintel_local.settings import Settings
 from lintel_local.stack import Stack
 
@@ -97,7 +99,19 @@ def _commands(stack: Stack) -> dict[str, Command]:
             stack.start_part(name)
         return f"healed: {', '.join(healed) or 'nothing was broken'}"
 
+    def back_up(argument: str) -> str:
+        name, _, file = argument.partition(" ")
+        backup(stack, service_named(name), Path(file))
+        return f"{name}'s database is in {file}"
+
+    def put_back(argument: str) -> str:
+        name, _, file = argument.partition(" ")
+        restore(stack, service_named(name), Path(file))
+        return f"{name} runs on {file} and what the log knows since; its log says what was done and what is lost"
+
     return {
+        "backup": back_up,
+        "restore": put_back,
         "status": lambda _: [asdict(part) for part in stack.status()],
         "env": lambda _: stack.env(),
         "break": break_part,
