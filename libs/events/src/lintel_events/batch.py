@@ -12,6 +12,7 @@ from aiokafka import TopicPartition
 from lintel_events.breaker import Breaker, HandlerBrokenError
 from lintel_events.context import Context
 from lintel_events.delivery import Handler, Incoming, deliver
+from lintel_events.failpoints import passing
 from lintel_events.failures import is_infrastructure
 from lintel_events.inbox import fence_and_receive
 from lintel_events.metrics import CONSUMER_DUPLICATES, CONSUMER_EVENTS
@@ -96,6 +97,8 @@ class Batch:
             arrived = _arrived(passed, fresh)
             new = await set_aside(unit, self._group, arrived, keys_are_parked=keys_are_parked)
             await deliver(self._group, unit, self._handlers, new)
+            passing("consumer.before_commit")
+        passing("consumer.before_offset_commit")
         self._breaker.applied(one.event.type for one in new if one.event)
         CONSUMER_EVENTS.labels(self._group).inc(len(new))
         CONSUMER_DUPLICATES.labels(self._group).inc(len(events) - len(fresh))

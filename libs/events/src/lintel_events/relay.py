@@ -13,6 +13,7 @@ from aiokafka.errors import KafkaTimeoutError
 from lintel_events.aiokafka_internals import refused_topics
 from lintel_events.codec import kafka_headers
 from lintel_events.database import connect
+from lintel_events.failpoints import passing
 from lintel_events.failures import DATABASE_LOST
 from lintel_events.leader import Leader, StoppingError, sleep
 from lintel_events.metrics import RELAY_PASS_EVENTS, RELAY_PASS_SECONDS
@@ -120,6 +121,7 @@ class Relay:
         rows = await leader.connection.fetch(_READ, _PASS_ROWS, [t for t, _ in skipped], [p for _, p in skipped])
         if not rows:
             return 0
+        passing("relay.after_read")
         by_partition: dict[tuple[str, int], list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
             by_partition[row["topic"], row["partition"]].append(row)
@@ -134,6 +136,7 @@ class Relay:
             self._leave_out(by_partition, refused_topics(producer))
             raise
         if sent:
+            passing("relay.before_delete")
             await leader.connection.execute(_DELETE, sent)
         return len(sent)
 
@@ -168,5 +171,6 @@ async def _append(producer: AIOKafkaProducer, by_partition: dict[tuple[str, int]
         # Every future is waited for and looked at: a refused record leaves the transaction open, and commit would then
         # commit half a pass.
         await asyncio.gather(*appending)
+        passing("relay.before_kafka_commit")
         await producer.commit_transaction()
     return sent

@@ -218,13 +218,7 @@ async def until(condition: Callable[[], Awaitable[Any]], within: float = 20.0) -
 
 async def open_toy(dsn: str, bootstrap: str, beside: "Toy | None" = None, **topic_settings: Any) -> "Toy":
     """A toy on an empty database; `beside` another one means on that one's topic. Terminate its `pool` at the end."""
-    connection = await asyncpg.connect(dsn)
-    statements: list[str] = []
-    for step in (create_backbone, create_parking):
-        step(_Collecting(statements))
-    for statement in (*statements, *TABLES):
-        await connection.execute(statement)
-    await connection.close()
+    await make_tables(dsn)
     name = f"toy-{uuid4().hex[:8]}"
     topic = beside.topic if beside else replace(ToyTopic(f"{name}.notes"), **topic_settings)
     pool = create_pool(dsn, max_size=16)
@@ -234,6 +228,17 @@ async def open_toy(dsn: str, bootstrap: str, beside: "Toy | None" = None, **topi
     toy = Toy(bootstrap, dsn, pool, units, committed, topic, noted_on(topic), name)
     await apply_topics(bootstrap, [topic, DeadLetterTopic(toy.group)])
     return toy
+
+
+async def make_tables(dsn: str) -> None:
+    """What a toy keeps in its database, backbone included."""
+    connection = await asyncpg.connect(dsn)
+    statements: list[str] = []
+    for step in (create_backbone, create_parking):
+        step(_Collecting(statements))
+    for statement in (*statements, *TABLES):
+        await connection.execute(statement)
+    await connection.close()
 
 
 @dataclass

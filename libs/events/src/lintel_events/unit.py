@@ -15,6 +15,7 @@ from lintel_events.codec import Record, encode, sequence_text
 from lintel_events.context import Context
 from lintel_events.database import Pool, PooledConnection
 from lintel_events.event import Event
+from lintel_events.failpoints import passing
 from lintel_events.failures import DATABASE_LOST
 from lintel_events.outbox import Outbox
 
@@ -89,10 +90,12 @@ class Unit:
     async def commit(self) -> None:
         """Send what is queued and commit; a failure undoes all, whether or not anybody rolls back after it."""
         try:
+            passing("unit.before_commit")
             await self.flush()
             if self._in_transaction and self._connection is not None:
                 await self._connection.execute("COMMIT")
                 self._in_transaction = False
+            passing("unit.after_commit")
         except BaseException:
             await self.rollback()
             raise

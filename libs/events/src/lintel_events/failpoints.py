@@ -1,0 +1,85 @@
+"""Named places where a process can be told to die, freeze or fail; nothing is there when nobody asked.
+
+`LINTEL_FAILPOINTS="relay.before_kafka_commit=kill:3,unit.after_commit=sleep:1:20"` kills the process at the third
+passing of the one and stops it for 20 s at the first of the other; `raise:1` raises FailpointError. It is read once.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+
+PLACES = (
+    "unit.before_commit",
+    "unit.after_commit",
+    "relay.after_read",
+    "relay.before_kafka_commit",
+    "relay.before_delete",
+    "consumer.before_commit",
+    "consumer.before_offset_commit",
+)
+"""In the order in which an event passes them."""
+
+
+class FailpointError(Exception):
+    """Raised where `raise` was asked for."""
+
+
+class Failpoint:
+    """What happens at the n-th passing of one place, once."""
+
+    def __init__(self, place: str, wish: str) -> None:
+        self._place = place
+        self._action, self._left, self._seconds = _parsed(wish)
+
+    def passed(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            _ACTIONS[self._action](self._place, self._seconds)
+
+
+def failpoints(environment: Mapping[str, str]) -> Callable[[str], None]:
+    """What to call at each place. ValueError for a place or an action that does not exist."""
+    wishes = environment.get("LINTEL_FAILPOINTS", "")
+    if not wishes:
+        return _nothing
+    asked = dict(wish.split("=", 1) for wish in wishes.split(","))
+    if unknown := asked.keys() - set(PLACES):
+        raise ValueError(f"no failpoint is called {', '.join(sorted(unknown))}")
+    points = {place: Failpoint(place, wish) for place, wish in asked.items()}
+
+    def passing(place: str) -> None:
+        if place in points:
+            points[place].passed()
+
+    return passing
+
+
+def _parsed(wish: str) -> tuple[str, int, float]:
+    action, number, seconds = (*wish.split(":"), "0")[:3]
+    if action not in _ACTIONS:
+        raise ValueError(f"a failpoint cannot {action!r}")
+    return action, int(number), float(seconds)
+
+
+def _nothing(_: str) -> None:
+    pass
+
+
+def _kill(_: str, __: float) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _freeze(_: str, seconds: float) -> None:
+    """The whole process, event loop and all: as a SIGSTOP does."""
+    time.sleep(seconds)
+
+
+def _raise(place: str, _: float) -> None:
+    raise FailpointError(place)
+
+
+_ACTIONS: dict[str, Callable[[str, float], None]] = {"kill": _kill, "sleep": _freeze, "raise": _raise}
+
+passing = failpoints(os.environ)
+"""Bound once, when this module is imported."""

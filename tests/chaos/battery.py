@@ -1,0 +1,136 @@
+"""Fault after fault upon one play; after each, everything comes to rest and every invariant is judged."""
+
+import asyncio
+import json
+import random
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import monotonic
+
+from lintel_events.testing import until
+from lintel_local.errors import LocalError
+from tests.chaos.checker import Violations, violations
+from tests.chaos.evidence import Evidence, applied, gather, noted
+from tests.chaos.history import Operations
+from tests.chaos.rebuild import rebuild
+from tests.chaos.scene import PATIENCE_S, WRITING, Fault, Scene
+from tests.chaos.stage import staged
+from tests.chaos.watching import Watch
+from tests.chaos.wishes import Wishes
+from tests.system.log import Log
+
+_SETTLES_S = 60.0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of a whole play up to a moment."""
+
+    ok: int = 0
+    failed: int = 0
+    unknown: int = 0
+    duplicates: int = 0
+    """Records the log has more than once."""
+    suppressed: int = 0
+    """Events an inbox had seen before."""
+    recoveries: int = 0
+    """Relays and consumers back at work after an outage, processes started again after a kill."""
+
+    def since(self, earlier: "Counts") -> "Counts":
+        before = asdict(earlier)
+        return Counts(**{name: value - before[name] for name, value in asdict(self).items()})
+
+
+@dataclass(frozen=True)
+class Round:
+    fault: str
+    broken: dict[str, Violations]
+    counts: Counts
+
+
+class Battery:
+    """A play on its stage; the first round in which something is broken must be its last."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._stage = scene.stage
+        self._counts = Counts()
+
+    async def round(self, fault: Fault) -> Round:
+        try:
+            await self._suffer(fault)
+            evidence = await self._settled()
+            broken = violations(evidence)
+        except (AssertionError, LocalError) as stuck:
+            evidence, broken = Evidence(Operations(set(), set(), set())), {"I8": [f"life did not go on: {stuck}"]}
+        before, self._counts = self._counts, self._counted(evidence)
+        if broken:
+            self._keep(fault, broken, evidence)
+        return Round(fault.name, broken, self._counts.since(before))
+
+    async def _suffer(self, fault: Fault) -> None:
+        self._stage.wish(WRITING)
+        await self._scene.more_acknowledged()
+        async with fault.strike(self._scene):
+            pass
+        await self._scene.more_acknowledged()
+        await self._scene.more_effects()
+        self._stage.wish(Wishes())
+
+    async def _settled(self) -> Evidence:
+        """Judge by what it comes to: look again while anything is amiss that may still come right."""
+        deadline = monotonic() + _SETTLES_S
+        await until(self._quiet, within=_SETTLES_S)
+        while True:
+            await rebuild(self._stage)
+            evidence = await gather(self._stage, self._scene.watch.ahead)
+            if not violations(evidence) or monotonic() > deadline:
+                return evidence
+            await asyncio.sleep(1)
+
+    async def _quiet(self) -> bool:
+        waiting = await self._stage.waiting("shop") + await self._stage.waiting("reader")
+        return not waiting and await Log(self._stage.cluster.bootstrap).caught_up(await applied(self._stage))
+
+    def _counted(self, evidence: Evidence) -> Counts:
+        operations, directory = evidence.operations, self._stage.directory
+        return Counts(
+            ok=len(operations.ok),
+            failed=len(operations.failed),
+            unknown=len(operations.unknown),
+            duplicates=evidence.duplicates,
+            suppressed=noted(directory, "suppressed"),
+            recoveries=noted(directory, "recoveries") + self._stage.crew.kills,
+        )
+
+    def _keep(self, fault: Fault, broken: dict[str, Violations], evidence: Evidence) -> None:
+        """What one needs to understand it, beside the histories and the logs of the processes."""
+        said = {"fault": fault.name, "seed": self._stage.plan.seed, "broken": broken}
+        (self._stage.directory / "broken.json").write_text(json.dumps(said, indent=1))
+        for name, stream in (("facts", evidence.facts), ("states", evidence.states), ("echoes", evidence.echoes)):
+            lines = (json.dumps(asdict(one)) + "\n" for one in stream)
+            (self._stage.directory / f"log-{name}.jsonl").write_text("".join(lines))
+
+
+@asynccontextmanager
+async def battery(directory: Path, *, brokers: int, seed: int) -> AsyncIterator[Battery]:
+    """The directory is left only where something was broken, without the servers' data."""
+    shutil.rmtree(directory, ignore_errors=True)
+    async with staged(directory, brokers, seed) as stage:
+        watch = Watch(stage)
+        watching = asyncio.create_task(watch.run())
+        try:
+            yield Battery(Scene(stage, watch, random.Random(seed)))
+        finally:
+            watching.cancel()
+            await asyncio.wait((watching,), timeout=PATIENCE_S)
+    _tidy(directory)
+
+
+def _tidy(directory: Path) -> None:
+    whole = not (directory / "broken.json").exists()
+    for rest in (directory,) if whole else (*directory.glob("kafka/*/data"), directory / "postgres" / "data"):
+        shutil.rmtree(rest, ignore_errors=True)

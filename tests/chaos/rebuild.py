@@ -1,0 +1,30 @@
+"""The mirror once more, from the first record, by the consumer that keeps the live one."""
+
+from lintel_events.database import create_pool
+from lintel_events.mirror import mirror_of
+from lintel_events.outbox import Outbox
+from lintel_events.signal import Signal
+from lintel_events.testing import Toy, running, until
+from lintel_events.unit import UnitFactory
+from tests.chaos.plan import Events
+from tests.chaos.scene import PATIENCE_S
+from tests.chaos.stage import Stage
+from tests.system.log import Log
+
+
+async def rebuild(stage: Stage) -> None:
+    """Into the database `rebuilt`, from nothing."""
+    await stage.execute("rebuilt", "TRUNCATE mirror, inbox, consumer_offsets")
+    plan, events, name = stage.plan, Events.of(stage.plan), f"{stage.plan.name}-rebuilt"
+    async with create_pool(stage.dsn("rebuilt"), max_size=4) as pool:
+        units = UnitFactory(pool, await Outbox.open(pool, f"/{name}", Signal()))
+        bootstrap, dsn = stage.cluster.bootstrap, stage.dsn("rebuilt")
+        toy = Toy(bootstrap, dsn, pool, units, Signal(), plan.states, events.state, name, name)
+
+        async def read_to_the_end() -> bool:
+            rows = await stage.rows("rebuilt", "SELECT topic, partition, next_offset FROM consumer_offsets")
+            places = [(row["topic"], row["partition"], row["next_offset"]) for row in rows]
+            return len(places) == plan.states.partitions and await Log(bootstrap).caught_up(places)
+
+        async with running(toy.consumer(mirror_of(events.state))):
+            await until(read_to_the_end, within=PATIENCE_S)

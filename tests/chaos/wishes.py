@@ -1,0 +1,24 @@
+"""What the battery asks of the writers while they run: a small file that they look into before each operation."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    writing: bool = False
+    poison: bool = False
+    """Every hundredth operation is about a poisoned note."""
+    oversize: bool = False
+    """Every twentieth carries more than a record may."""
+
+    def save(self, directory: Path) -> None:
+        fresh = directory / "wishes.new"
+        fresh.write_text(json.dumps(asdict(self)))
+        fresh.rename(directory / "wishes.json")
+
+    @classmethod
+    def load(cls, directory: Path) -> Self:
+        return cls(**json.loads((directory / "wishes.json").read_text()))
