@@ -11,6 +11,7 @@ from lintel_local.errors import LocalError
 
 ROOT = Path(__file__).parents[2]
 ENDS_WITHIN_S = 10.0
+_STARTS_WITHIN_S = 60.0
 
 
 class Crew:
@@ -53,9 +54,10 @@ class Crew:
         os.kill(self._children[name].pid, signal.SIGCONT)
 
     def stop(self, *names: str) -> None:
-        """SIGTERM to all of these at once; each must end well and in time."""
+        """SIGTERM to all of these at once, once they can hear it; each must end well and in time."""
         leaving = {name: self._children.pop(name) for name in names}
         for child in leaving.values():
+            child.wait_until((self._directory / f"up-{child.pid}").exists, timeout=_STARTS_WITHIN_S)
             os.kill(child.pid, signal.SIGTERM)
         for name, child in leaving.items():
             try:

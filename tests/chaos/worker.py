@@ -40,6 +40,10 @@ class Worker:
         self._directory = Path(plan.directory)
         self._own_name = f"{role}-{os.getpid()}"
 
+    def say_up(self) -> None:
+        """From now on SIGTERM is heard."""
+        (self._directory / f"up-{os.getpid()}").touch()
+
     async def run(self) -> None:
         """All of it ends by itself once told to stop: nothing is cancelled here."""
         toy = await self._attach()
@@ -123,7 +127,9 @@ async def main(role: str, directory: str) -> None:
     quieten()
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    await Worker(Plan.load(directory), role, stopping).run()
+    worker = Worker(Plan.load(directory), role, stopping)
+    worker.say_up()
+    await worker.run()
 
 
 if __name__ == "__main__":

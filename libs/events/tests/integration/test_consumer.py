@@ -8,6 +8,8 @@ from uuid import uuid4
 import orjson
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from confluent_kafka import Consumer as KafkaClient
+from confluent_kafka import TopicPartition as Place
 
 from lintel_events.batch import Batch
 from lintel_events.breaker import Breaker
@@ -75,6 +77,35 @@ async def test_offsets_are_the_databases(toy: Toy) -> None:
     async with running(toy.relay(), toy.consumer()):
         await toy.note("last")
         await until(lambda: _settled(toy, expected | {"last": [1]}))
+
+
+async def test_kafka_never_hears_of_what_was_polled_and_not_applied(toy: Toy) -> None:
+    """Whoever looks at the lag must see what the database has, also of a consumer that was told to stop meanwhile."""
+    tried = []
+
+    async def keep(_: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+        tried.append(deliveries)
+        raise OSError("the database is away")
+
+    await _publish(toy, 20)
+    async with running(toy.relay(), toy.consumer(Handler((toy.event,), keep))):
+        await until(lambda: _tried_again(tried))
+
+    assert await asyncio.to_thread(_told_to_kafka, toy) <= 0
+
+
+async def _tried_again(tried: list[Any]) -> bool:
+    return len(tried) > 1
+
+
+def _told_to_kafka(toy: Toy) -> int:
+    """The highest offset that the group has committed to Kafka; negative when none."""
+    client = KafkaClient({"bootstrap.servers": toy.bootstrap, "group.id": toy.group})
+    try:
+        places = [Place(toy.topic.name, partition) for partition in range(toy.topic.partitions)]
+        return max(int(place.offset) for place in client.committed(places, timeout=10))
+    finally:
+        client.close()
 
 
 async def test_a_zombie_with_an_old_offset_changes_nothing(toy: Toy) -> None:
