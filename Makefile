@@ -101,6 +101,14 @@ bench: setup ## what it all costs, each beside its baseline: orders, reservation
 bench-events: setup ## what the backbone costs, beside raw Kafka and raw PostgreSQL
 	@$(BIN)/python bench/events.py
 
+.PHONY: chaos
+chaos: setup ## faults against the event backbone on three brokers, a table of what held (MINUTES=60 SEED=random)
+	@$(BIN)/python -m tests.chaos --minutes "$(or $(MINUTES),5)" --seed "$(or $(SEED),1)"
+
+.PHONY: mutants
+mutants: setup ## break the backbone in ten ways and see that a test notices each
+	@$(BIN)/python -m tests.chaos.mutants
+
 .PHONY: docs
 docs: setup ## write what is generated: event schemas and pages, AsyncAPI, OpenAPI, problems
 	@$(BIN)/python -m lintel_contracts.schemas

@@ -9,6 +9,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from lintel_local import jars
+from lintel_local.cluster import Cluster
 from lintel_local.kafka import Kafka
 from lintel_local.paths import JARS
 
@@ -49,13 +50,32 @@ def test_a_damaged_jar_is_fetched_again(tmp_path: Path) -> None:
     assert hashlib.sha256(damaged.read_bytes()).digest() == sound
 
 
-def create_topic(bootstrap: str, name: str) -> None:
+def test_any_one_of_three_brokers_may_be_away(tmp_path: Path) -> None:
+    """Two have the record, so it is acknowledged; the third catches up when it is back."""
+    cluster = Cluster(tmp_path)
+    try:
+        cluster.start()
+        create_topic(cluster.bootstrap, "kept", copies=3)
+        producer = Producer({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
+        for node in cluster.brokers:
+            cluster.kill(node)
+            producer.produce("kept", f"without {node}")
+            assert producer.flush(60) == 0
+            cluster.start()
+        cluster.kill(1, 2)
+        cluster.brokers[1].start()
+        assert read_one(cluster.bootstrap, "kept") == b"without 1"
+    finally:
+        cluster.kill()
+
+
+def create_topic(bootstrap: str, name: str, copies: int = 1) -> None:
     admin = AdminClient({"bootstrap.servers": bootstrap})
-    admin.create_topics([NewTopic(name, 1, 1)])[name].result(10)
+    admin.create_topics([NewTopic(name, 1, copies)])[name].result(10)
 
 
 def read_one(bootstrap: str, topic: str) -> bytes | None:
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "nobody joins it"})
+    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "nobody joins it", "log_level": 0})
     consumer.assign([TopicPartition(topic, 0, 0)])
     try:
         record = consumer.poll(20)
