@@ -28,7 +28,7 @@ POISON = Seen("p1", "poison-0", 1, "b", None)
 DAMAGE: dict[str, tuple[set[str], dict[str, Any]]] = {
     "an acknowledged operation was not committed": ({"I1"}, {"operations": Operations({"a", "d"}, {"c"}, {"b"})}),
     "a committed one is not in the log": (
-        {"I1", "I4", "I6"},
+        {"I1", "I4"},
         {"facts": FACTS[:1], "effects": [("note-1", 1), ("note-1", 2)]},
     ),
     "an old state is the last": ({"I1", "I3", "I9"}, {"states": [*STATES, STATES[0]]}),
