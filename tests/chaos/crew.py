@@ -47,8 +47,9 @@ class Crew:
         self.kills += 1
         self._children.pop(name).kill()
 
-    def freeze(self, name: str) -> None:
-        os.kill(self._children[name].pid, signal.SIGSTOP)
+    def frozen(self, name: str) -> bool:
+        """Whether it has stopped itself at a failpoint; true once for each time."""
+        return bool(os.waitid(os.P_PID, self._children[name].pid, os.WSTOPPED | os.WNOHANG))
 
     def thaw(self, name: str) -> None:
         os.kill(self._children[name].pid, signal.SIGCONT)

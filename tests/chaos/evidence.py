@@ -108,7 +108,7 @@ async def copies(stage: Stage, role: str) -> dict[str, int]:
 
 def noted(directory: Path, what: str) -> int:
     """A sum over what all processes of the play noted down of themselves."""
-    return sum(int(json.loads(path.read_text() or "{}").get(what, 0)) for path in directory.glob("noted-*.json"))
+    return sum(int(json.loads(path.read_text()).get(what, 0)) for path in directory.glob("noted-*.json"))
 
 
 def _seen(records: list[Record], *topics: str) -> list[Seen]:

@@ -15,10 +15,15 @@ class Wishes:
     """Every twentieth carries more than a record may."""
 
     def save(self, directory: Path) -> None:
-        fresh = directory / "wishes.new"
-        fresh.write_text(json.dumps(asdict(self)))
-        fresh.rename(directory / "wishes.json")
+        replace(directory / "wishes.json", json.dumps(asdict(self)))
 
     @classmethod
     def load(cls, directory: Path) -> Self:
         return cls(**json.loads((directory / "wishes.json").read_text()))
+
+
+def replace(path: Path, text: str) -> None:
+    """Whoever reads the file finds the old text or the new one, never half."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.rename(path)

@@ -22,6 +22,7 @@ from lintel_events.unit import UnitFactory
 from tests.chaos.history import History
 from tests.chaos.plan import Events, Plan
 from tests.chaos.reader import reading
+from tests.chaos.wishes import replace
 from tests.chaos.writer import Writer
 
 _WRITERS = 3
@@ -100,7 +101,7 @@ class Worker:
             states, looked = found, looked + 1
             if looked % _NOTE_EVERY == 0:
                 noted = {"recoveries": recoveries, "suppressed": _suppressed(), "states": states}
-                (self._directory / f"noted-{self._own_name}.json").write_text(json.dumps(noted))
+                replace(self._directory / f"noted-{self._own_name}.json", json.dumps(noted))
 
 
 _ROLES: dict[str, Callable[[Worker, Toy], Sequence[Runs]]] = {

@@ -16,7 +16,7 @@ WHERE d.datname = 'shop' AND l.locktype = 'advisory' AND l.granted
 
 def killed_at(place: str) -> Fault:
     """Kill -9 at a named failpoint."""
-    role = "reader" if place.startswith("consumer") else "shop"
+    role = _role(place)
 
     @asynccontextmanager
     async def strike(scene: Scene) -> Struck:
@@ -35,35 +35,73 @@ def killed_at(place: str) -> Fault:
     return Fault(f"kill -9 at {place}", strike)
 
 
-@asynccontextmanager
-async def relay_frozen(scene: Scene) -> Struck:
-    """Longer than its session may idle: a stand-by leads, and then the old leader wakes up in mid-pass."""
-    stage = scene.stage
-    [former] = await stage.rows("shop", _LEADER)
+def relay_frozen_at(place: str) -> Fault:
+    """SIGSTOP in mid-pass, longer than its session may idle: a stand-by leads, and then the old leader wakes up."""
 
-    async def another_leads() -> bool:
-        return any(row["pid"] != former["pid"] for row in await stage.rows("shop", _LEADER))
+    @asynccontextmanager
+    async def strike(scene: Scene) -> Struck:
+        stage = scene.stage
+        await _restart_frozen_at(scene, "shop", place)
+        former = await stage.rows("shop", _LEADER)
 
-    stage.crew.start("standby")
-    stage.crew.freeze("shop")
-    await until(another_leads, within=PATIENCE_S)
-    yield
-    stage.crew.thaw("shop")
-    await scene.more_acknowledged()
-    await asyncio.to_thread(stage.crew.stop, "standby")
+        async def another_leads() -> bool:
+            return await stage.rows("shop", _LEADER) not in ([], former)
+
+        stage.crew.start("standby")
+        await until(another_leads, within=PATIENCE_S)
+        yield
+        stage.crew.thaw("shop")
+        await scene.more_acknowledged()
+        await asyncio.to_thread(stage.crew.stop, "standby")
+
+    return Fault(f"frozen at {place}", strike)
 
 
-@asynccontextmanager
-async def consumer_frozen(scene: Scene) -> Struck:
-    """Until its partitions are another's; then it wakes up with a batch that is no longer its own."""
+def consumer_frozen_at(place: str) -> Fault:
+    """SIGSTOP with a batch in hand, until its partitions are another's; then it wakes up and goes on with it."""
+
+    @asynccontextmanager
+    async def strike(scene: Scene) -> Struck:
+        crew = scene.stage.crew
+        await _restart_frozen_at(scene, "reader", place)
+        crew.start("reader-2")
+        await scene.more_effects()
+        yield
+        crew.thaw("reader")
+        await scene.more_effects()
+        await asyncio.to_thread(crew.stop, "reader-2")
+
+    return Fault(f"frozen at {place}", strike)
+
+
+def raised_at(place: str) -> Fault:
+    """An exception out of nowhere: what was in hand is done again."""
+    role = _role(place)
+
+    @asynccontextmanager
+    async def strike(scene: Scene) -> Struck:
+        await asyncio.to_thread(scene.stage.crew.stop, role)
+        scene.stage.crew.start(role, failpoint=f"{place}=raise:{scene.random.randint(2, 8)}")
+        await scene.more_acknowledged()
+        await scene.more_effects()
+        yield
+
+    return Fault(f"exception at {place}", strike)
+
+
+async def _restart_frozen_at(scene: Scene, role: str, place: str) -> None:
     crew = scene.stage.crew
-    crew.freeze("reader")
-    crew.start("reader-2")
-    await scene.more_effects()
-    yield
-    crew.thaw("reader")
-    await scene.more_effects()
-    await asyncio.to_thread(crew.stop, "reader-2")
+
+    async def frozen() -> bool:
+        return crew.frozen(role)
+
+    await asyncio.to_thread(crew.stop, role)
+    crew.start(role, failpoint=f"{place}=stop:{scene.random.randint(2, 8)}")
+    await until(frozen, within=PATIENCE_S)
+
+
+def _role(place: str) -> str:
+    return "reader" if place.startswith("consumer") else "shop"
 
 
 @asynccontextmanager
@@ -91,8 +129,11 @@ async def told_to_end_without_brokers(scene: Scene) -> Struck:
 
 FAULTS = [
     *map(killed_at, PLACES),
-    Fault("relay frozen past its session", relay_frozen),
-    Fault("consumer frozen past its session", consumer_frozen),
+    relay_frozen_at("relay.before_kafka_commit"),
+    relay_frozen_at("relay.before_delete"),
+    consumer_frozen_at("consumer.before_commit"),
+    raised_at("relay.before_kafka_commit"),
+    raised_at("consumer.before_commit"),
     Fault("rebalance storm", rebalance_storm),
     Fault("SIGTERM without brokers", told_to_end_without_brokers),
 ]

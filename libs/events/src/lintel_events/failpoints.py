@@ -1,12 +1,11 @@
 """Named places where a process can be told to die, freeze or fail; nothing is there when nobody asked.
 
-`LINTEL_FAILPOINTS="relay.before_kafka_commit=kill:3,unit.after_commit=sleep:1:20"` kills the process at the third
-passing of the one and stops it for 20 s at the first of the other; `raise:1` raises FailpointError. It is read once.
+`LINTEL_FAILPOINTS="relay.before_kafka_commit=kill:3,unit.after_commit=stop:1"` kills the process at the third passing
+of the one and freezes it at the first of the other, until SIGCONT; `raise:1` raises FailpointError. It is read once.
 """
 
 import os
 import signal
-import time
 from collections.abc import Callable, Mapping
 
 PLACES = (
@@ -30,12 +29,15 @@ class Failpoint:
 
     def __init__(self, place: str, wish: str) -> None:
         self._place = place
-        self._action, self._left, self._seconds = _parsed(wish)
+        action, _, number = wish.partition(":")
+        if action not in _ACTIONS:
+            raise ValueError(f"a failpoint cannot {action!r}")
+        self._act, self._left = _ACTIONS[action], int(number)
 
     def passed(self) -> None:
         self._left -= 1
         if self._left == 0:
-            _ACTIONS[self._action](self._place, self._seconds)
+            self._act(self._place)
 
 
 def failpoints(environment: Mapping[str, str]) -> Callable[[str], None]:
@@ -55,31 +57,23 @@ def failpoints(environment: Mapping[str, str]) -> Callable[[str], None]:
     return passing
 
 
-def _parsed(wish: str) -> tuple[str, int, float]:
-    action, number, seconds = (*wish.split(":"), "0")[:3]
-    if action not in _ACTIONS:
-        raise ValueError(f"a failpoint cannot {action!r}")
-    return action, int(number), float(seconds)
-
-
 def _nothing(_: str) -> None:
     pass
 
 
-def _kill(_: str, __: float) -> None:
+def _kill(_: str) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _freeze(_: str, seconds: float) -> None:
-    """The whole process, event loop and all: as a SIGSTOP does."""
-    time.sleep(seconds)
+def _stop(_: str) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def _raise(place: str, _: float) -> None:
+def _raise(place: str) -> None:
     raise FailpointError(place)
 
 
-_ACTIONS: dict[str, Callable[[str, float], None]] = {"kill": _kill, "sleep": _freeze, "raise": _raise}
+_ACTIONS: dict[str, Callable[[str], None]] = {"kill": _kill, "stop": _stop, "raise": _raise}
 
 passing = failpoints(os.environ)
 """Bound once, when this module is imported."""
