@@ -14,7 +14,6 @@ from lintel_events.testing import until
 from lintel_local.errors import LocalError
 from tests.chaos.checker import Violations, violations
 from tests.chaos.evidence import Evidence, applied, gather, noted
-from tests.chaos.history import Operations
 from tests.chaos.rebuild import rebuild
 from tests.chaos.scene import PATIENCE_S, WRITING, Fault, Scene
 from tests.chaos.stage import staged
@@ -22,7 +21,8 @@ from tests.chaos.watching import Watch
 from tests.chaos.wishes import Wishes
 from tests.system.log import Log
 
-_SETTLES_S = 60.0
+BROKEN = "broken.json"
+_SETTLES_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ class Battery:
         try:
             await self._suffer(fault)
             evidence = await self._settled()
-            broken = violations(evidence)
         except (AssertionError, LocalError) as stuck:
-            evidence, broken = Evidence(Operations(set(), set(), set())), {"I8": [f"life did not go on: {stuck}"]}
+            return self._broken(fault, {"I8": [f"life did not go on: {stuck}"]})
+        if broken := violations(evidence):
+            self._keep(evidence)
+            return self._broken(fault, broken)
         before, self._counts = self._counts, self._counted(evidence)
-        if broken:
-            self._keep(fault, broken, evidence)
-        return Round(fault.name, broken, self._counts.since(before))
+        return Round(fault.name, {}, self._counts.since(before))
 
     async def _suffer(self, fault: Fault) -> None:
         self._stage.wish(WRITING)
@@ -106,10 +106,13 @@ class Battery:
             recoveries=noted(directory, "recoveries") + self._stage.crew.kills,
         )
 
-    def _keep(self, fault: Fault, broken: dict[str, Violations], evidence: Evidence) -> None:
-        """What one needs to understand it, beside the histories and the logs of the processes."""
+    def _broken(self, fault: Fault, broken: dict[str, Violations]) -> Round:
         said = {"fault": fault.name, "seed": self._stage.plan.seed, "broken": broken}
-        (self._stage.directory / "broken.json").write_text(json.dumps(said, indent=1))
+        (self._stage.directory / BROKEN).write_text(json.dumps(said, indent=1))
+        return Round(fault.name, broken, Counts())
+
+    def _keep(self, evidence: Evidence) -> None:
+        """What one needs to understand it, beside the histories and the logs of the processes."""
         for name, stream in (("facts", evidence.facts), ("states", evidence.states), ("echoes", evidence.echoes)):
             lines = (json.dumps(asdict(one)) + "\n" for one in stream)
             (self._stage.directory / f"log-{name}.jsonl").write_text("".join(lines))
@@ -127,10 +130,12 @@ async def battery(directory: Path, *, brokers: int, seed: int) -> AsyncIterator[
         finally:
             watching.cancel()
             await asyncio.wait((watching,), timeout=PATIENCE_S)
+        if not watching.cancelled():
+            watching.result()  # it ends by its own fault only
     _tidy(directory)
 
 
 def _tidy(directory: Path) -> None:
-    whole = not (directory / "broken.json").exists()
+    whole = not (directory / BROKEN).exists()
     for rest in (directory,) if whole else (*directory.glob("kafka/*/data"), directory / "postgres" / "data"):
         shutil.rmtree(rest, ignore_errors=True)

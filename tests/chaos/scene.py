@@ -10,7 +10,7 @@ from tests.chaos.stage import Stage
 from tests.chaos.watching import Watch
 from tests.chaos.wishes import Wishes
 
-PATIENCE_S = 90.0
+PATIENCE_S = 180.0
 """After this nothing more is expected to happen."""
 WRITING = Wishes(writing=True)
 

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 
-import asyncpg
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
+from lintel_events.failures import DATABASE_LOST
 from tests.chaos.evidence import Ahead
 from tests.chaos.stage import Stage
 
@@ -25,7 +25,7 @@ class Watch:
     async def run(self) -> None:
         while True:
             for role in self._groups:
-                with contextlib.suppress(KafkaException, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                with contextlib.suppress(KafkaException, *DATABASE_LOST):
                     await self._look(role)
             await asyncio.sleep(_EVERY_S)
 

@@ -43,7 +43,7 @@ class Cluster:
         away = [broker for broker in self.brokers.values() if not broker.pid]
         with ThreadPoolExecutor(max_workers=len(self.brokers)) as pool:
             list(pool.map(Kafka.start, away))
-        self._wait_in_step(timeout=60)
+        self._wait_in_step(timeout=120)
 
     def stop(self) -> None:
         with ThreadPoolExecutor(max_workers=len(self.brokers)) as pool:

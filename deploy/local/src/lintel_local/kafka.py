@@ -129,7 +129,7 @@ class Kafka:
             Child(command, self.log).finish(timeout=60)
         heap = "-Xmx512m" if len(self._seat.controller_ports) == 1 else "-Xmx320m"
         self._child = Child([*java[:1], heap, *java[1:], "kafka.Kafka", properties], self.log)
-        self._child.wait_until(self.ready, timeout=60)
+        self._child.wait_until(self.ready, timeout=120)
 
     def stop(self) -> None:
         if self._child:
