@@ -51,7 +51,7 @@ MUTANTS = (
     ),
     Mutant(
         "offset fence off",
-        (Edit(f"{_EVENTS}/inbox.py", " AND o.next_offset = n.expected", ""),),
+        (Edit(f"{_EVENTS}/inbox.py", " AND o.next_offset = n.expected\n    RETURNING", "\n    RETURNING"),),
         f"{_TESTS}/test_consumer.py::test_a_zombie_with_an_old_offset_changes_nothing",
     ),
     Mutant(
