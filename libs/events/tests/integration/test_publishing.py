@@ -97,17 +97,6 @@ async def test_the_largest_records_that_are_accepted_arrive(toy: Toy) -> None:
         await until(lambda: _is(toy.effects, {"one": [1, 2], "two": [1]}))
 
 
-async def test_a_keys_events_keep_their_order_whatever_their_size(toy: Toy) -> None:
-    """What does not fit a batch waits for the next one, and so does everything behind it."""
-    for size in (300_000, 300_000, 10, 300_000, 10):
-        await toy.note("note", "x" * size)
-
-    async with running(toy.relay()):
-        await until(lambda: _is(toy.waiting, 0))
-
-    assert toy.logged() == {"note": [1, 2, 3, 4, 5]}
-
-
 async def test_a_record_lies_where_the_java_client_would_put_it(toy: Toy) -> None:
     """Any other producer of the topic finds the same partition; the outbox row stores it."""
     for n in range(20):

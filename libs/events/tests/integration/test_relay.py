@@ -7,10 +7,15 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from confluent_kafka import Consumer as KafkaClient
+from confluent_kafka import TopicPartition as Place
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
+from lintel_events.partitioner import partition_for
 from lintel_events.testing import Toy, ToyTopic, noted_on, open_toy, running, until
 from lintel_events.topics import apply_topics
 from lintel_local.kafka import Kafka
@@ -81,6 +86,48 @@ async def test_what_another_process_commits_is_taken_by_the_next_poll(toy: Toy) 
             toy.topic.name,
         )
         await until(lambda: _emptied(toy), within=1)
+
+
+async def test_a_pass_of_which_kafka_refuses_a_record_is_not_committed_in_part(toy: Toy) -> None:
+    """Each record's own answer counts: commit asks nobody, and the refused one would be deleted with the others."""
+    small, large = "note-0", next(note for note in NOTES if _partition(note) != _partition("note-0"))
+    await _limit(toy, "1000")
+    await toy.note(small)
+    await toy.note(large, "x" * 2_000)
+
+    async with running(toy.relay()):
+        await until(lambda: asyncio.to_thread(_appended, toy, _partition(small)))
+        await _limit(toy, "1000000")
+        await until(lambda: _emptied(toy), within=40)
+
+    assert toy.logged() == {small: [1], large: [1]}
+
+
+NOTES = [f"note-{number}" for number in range(20)]
+
+
+def _partition(note: str) -> int:
+    return partition_for(note, 4)
+
+
+async def _limit(toy: Toy, longest: str) -> None:
+    """What the broker takes on the toy's topic."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=toy.bootstrap)
+    await admin.start()
+    try:
+        limited = ConfigResource(ConfigResourceType.TOPIC, toy.topic.name, {"max.message.bytes": longest})
+        await admin.alter_configs([limited])
+    finally:
+        await admin.close()
+
+
+def _appended(toy: Toy, partition: int) -> bool:
+    """Whether the partition has a record, committed or not."""
+    client = KafkaClient({"bootstrap.servers": toy.bootstrap, "group.id": "any", "isolation.level": "read_uncommitted"})
+    try:
+        return client.get_watermark_offsets(Place(toy.topic.name, partition), timeout=10)[1] > 0
+    finally:
+        client.close()
 
 
 async def test_a_relay_stops_in_time_with_no_broker_there(toy: Toy) -> None:
