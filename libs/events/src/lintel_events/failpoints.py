@@ -24,7 +24,7 @@ class FailpointError(Exception):
     """Raised where `raise` was asked for."""
 
 
-class Failpoint:
+class _Failpoint:
     """What happens at the n-th passing of one place, once."""
 
     def __init__(self, place: str, wish: str) -> None:
@@ -48,7 +48,7 @@ def failpoints(environment: Mapping[str, str]) -> Callable[[str], None]:
     asked = dict(wish.split("=", 1) for wish in wishes.split(","))
     if unknown := asked.keys() - set(PLACES):
         raise ValueError(f"no failpoint is called {', '.join(sorted(unknown))}")
-    points = {place: Failpoint(place, wish) for place, wish in asked.items()}
+    points = {place: _Failpoint(place, wish) for place, wish in asked.items()}
 
     def passing(place: str) -> None:
         if place in points:
