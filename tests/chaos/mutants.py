@@ -102,9 +102,8 @@ MUTANTS = (
         (
             Edit(
                 f"{_EVENTS}/relay.py",
-                "        sent = await leader.beating(_append(",
-                '        await leader.connection.execute(_DELETE, [row["id"] for row in rows])\n'
-                "        sent = await leader.beating(_append(",
+                "producer = producers.next()",
+                'await leader.connection.execute(_DELETE, [row["id"] for row in rows]); producer = producers.next()',
             ),
         ),
         f"{_TESTS}/test_failpoints.py::test_a_relay_killed_in_mid_pass_repeats_it_whole_or_not_at_all",
