@@ -70,11 +70,11 @@ MUTANTS = (
         (
             Edit(
                 f"{_EVENTS}/relay.py",
-                "sending.append(await producer.send_batch(batch, topic, partition=partition))",
-                'sending += [asyncio.ensure_future(producer.send(topic, r["payload"], r["key"].encode(), partition))'
+                "appending.append(await producer.send_batch(batch, topic, partition=partition))",
+                'appending += [asyncio.ensure_future(producer.send(topic, r["payload"], r["key"].encode(), partition))'
                 " for r in rows]",
             ),
-            Edit(f"{_EVENTS}/relay.py", "is None:\n                break", "is None:\n                pass"),
+            Edit(f"{_EVENTS}/relay.py", "is None:\n                    break", "is None:\n                    pass"),
         ),
         f"{_TESTS}/test_relay.py::test_a_pass_of_which_kafka_refuses_a_record_is_not_committed_in_part",
     ),
