@@ -126,7 +126,7 @@ class Shop:
             "orders",
             """INSERT INTO orders (id, number, owner, channel, store_code, content, currency, total, paid,
                payment_method, payment_status, status, stock_reserved, placed_at, confirmed_at, sequence)
-               VALUES ($1, $1, 'ann', 'web', $2, '{}', 'USD', 1, 0, 'pay_in_store', 'none', $3, true, $4, $5, 2)""",
+               VALUES ($1, $1, NULL, 'web', $2, '{}', 'USD', 1, 0, 'pay_in_store', 'none', $3, true, $4, $5, 2)""",
             *(order_id, self.store, status, at, at if status != "placed" else None),
         )
 

@@ -137,5 +137,7 @@ def _is_final(error: Exception) -> bool:
 
 async def _authenticate(runtime: Runtime, exchange: Exchange, rule: Rule) -> None:
     if rule.scopes is not None:
-        exchange.caller = await runtime.authenticator.caller(exchange.headers.get(b"authorization"))
-        rule.check(exchange.caller)
+        authorization = exchange.headers.get(b"authorization")
+        caller = await runtime.authenticator.caller(authorization)
+        rule.check(caller)
+        exchange.caller = await runtime.recognised(caller, authorization)

@@ -116,6 +116,8 @@ async def _lifespan(app: FastAPI, *, service: Service[S], settings: S, role: Rol
         return {"relay": relay, "sweeper": Sweeper(pool), "watcher": watcher, **service.work(bench)}
 
     async with AsyncExitStack() as stack:
+        if service.pseudonyms is not None:
+            runtime.pseudonyms = await stack.enter_async_context(service.pseudonyms(settings))
         if service.around is not None:
             await stack.enter_async_context(service.around(app, settings))
         stack.push_async_callback(runtime.stop)

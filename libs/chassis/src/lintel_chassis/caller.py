@@ -1,11 +1,12 @@
 """Who calls, and what a token says of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 OPS = "ops"
 CARE = "care"
+CUSTOMERS = frozenset({"shopper", "guest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class Caller:
     scopes: frozenset[str]
     store_codes: frozenset[str] = frozenset()
     claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    pseudonym: str | None = None
+    """What orders calls this person: the only name under which a customer is kept and told of. None until asked."""
 
     @classmethod
     def from_claims(cls, claims: Mapping[str, Any]) -> Self:
@@ -37,5 +40,23 @@ class Caller:
         return self.has(CARE) or store_code in self.store_codes
 
     def owns(self, owner: str | None) -> bool:
-        """Whether the thing is the caller's own; to ops everything is."""
-        return OPS in self.scopes or owner == self.subject
+        """Whether the thing, owned by this pseudonym, is the caller's own; to ops everything is."""
+        return OPS in self.scopes or (owner is not None and owner == self.pseudonym)
+
+    def known_as(self, pseudonym: str | None) -> Self:
+        return replace(self, pseudonym=pseudonym)
+
+    @property
+    def is_customer(self) -> bool:
+        """Whether the token is a shopper's or a guest's, whatever else it may do."""
+        return not self.scopes.isdisjoint(CUSTOMERS)
+
+    @property
+    def actor(self) -> str | None:
+        """As the log may name them: staff by their subject, a customer by pseudonym or not at all."""
+        return self.pseudonym if self.is_customer else self.subject
+
+    @property
+    def kept_as(self) -> str:
+        """As a service's own tables name them: by pseudonym wherever it is known."""
+        return self.pseudonym or self.subject

@@ -51,7 +51,7 @@ class Exchange:
             channel=channel,
             touchpoint=self._required_label(b"lintel-touchpoint"),
             journey_id=self._required_label(b"lintel-journey-id"),
-            actor=self.caller.subject if self.caller else None,
+            actor=self.caller.actor if self.caller else None,
             traceparent=self.traceparent,
             tracestate=self.header(b"tracestate") if self.traceparent else None,
         )

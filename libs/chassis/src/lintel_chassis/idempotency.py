@@ -82,7 +82,7 @@ async def key_of(request: CappedRequest, source: Idempotency, route: str) -> Ide
         raise Problem("invalid_header", f"{HEADER} has 1 to {_LONGEST_KEY} characters.")
     digest = hashlib.sha256(f"{request.scope['path']}?".encode())
     digest.update(request.scope["query_string"] + b"\n" + await request.body())
-    return IdempotencyKey(exchange.caller.subject, route, key, digest.digest())
+    return IdempotencyKey(exchange.caller.kept_as, route, key, digest.digest())
 
 
 async def _body_id(request: CappedRequest) -> str | None:

@@ -57,6 +57,9 @@ COMMON = (
     ProblemType("busy", 503, "Busy", "Others hold what this needs, or all are busy. Try again after `Retry-After`."),
     ProblemType("database_unavailable", 503, "Database unavailable", "Try again after `Retry-After` seconds."),
     ProblemType("issuer_unavailable", 503, "Issuer unavailable", "The token's issuer cannot be asked for its keys."),
+    ProblemType(
+        "pseudonym_unavailable", 503, "Pseudonym unavailable", "Orders, which knows customers, cannot be asked."
+    ),
     ProblemType("draining", 503, "Shutting down", "This process is ending; another one will answer."),
     ProblemType("internal", 500, "Internal error", "A defect of ours; `instance` finds it in our logs."),
 )
@@ -64,8 +67,13 @@ COMMON = (
 TOO_LARGE = 413
 _RETRY_SOON = {"Retry-After": "1"}
 
-RACES = (asyncpg.UniqueViolationError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-"""Somebody else was first: trying again sees what they did."""
+RACES = (
+    asyncpg.UniqueViolationError,
+    asyncpg.ForeignKeyViolationError,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+)
+"""Somebody else was first, to make the same or to remove what it stood on: trying again sees what they did."""
 
 _OVERLOADED = (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 

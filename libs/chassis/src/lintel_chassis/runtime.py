@@ -9,8 +9,10 @@ import structlog
 from starlette.requests import Request
 
 from lintel_chassis.auth import Authenticator
+from lintel_chassis.caller import Caller
 from lintel_chassis.clock import Clock
 from lintel_chassis.problems import Problem, Problems
+from lintel_chassis.pseudonyms import Pseudonyms
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.tickets import Tickets
 from lintel_chassis.work import Work, Workers
@@ -38,6 +40,8 @@ class Runtime:
         self.problems = problems
         self.clock = clock
         self.authenticator = Authenticator(settings.issuers, settings.audience, clock)
+        self.pseudonyms: Pseudonyms | None = None
+        """Where customers' pseudonyms come from; None where none are asked for."""
         self.stopping = asyncio.Event()
         """Set when the process was told to end: streams and long polls end, /readyz says so."""
         self.committed = Signal()
@@ -69,6 +73,12 @@ class Runtime:
 
     def pools(self) -> dict[str, Pool]:
         return {"api": self.pool} | ({"worker": self._worker_pool} if self._worker_pool else {})
+
+    async def recognised(self, caller: Caller, authorization: bytes | None) -> Caller:
+        """A customer with the pseudonym they are known by here, anybody else as they are. Raise Problem."""
+        if self.pseudonyms is None or authorization is None or not caller.is_customer:
+            return caller
+        return caller.known_as(await self.pseudonyms.of(caller.subject, authorization))
 
     def worker_states(self) -> dict[str, str]:
         return self._workers.states() if self._workers else {}

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from fastapi import FastAPI
 
 from lintel_chassis.problems import ProblemType
+from lintel_chassis.pseudonyms import Pseudonyms
 from lintel_chassis.routing import Router
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.work import Bench, Work
@@ -32,6 +33,8 @@ class Service(Generic[S]):
     """What the watcher reads beside those of every service."""
     reinstatement: Callable[[S], Reinstatement] | None = None
     """How it takes up its own past from the log after a restore: `python -m lintel_<service> reinstate`."""
+    pseudonyms: Callable[[S], Pseudonyms] | None = None
+    """For services that customers call: they are known here by what orders calls them, and by nothing else."""
     around: Callable[[FastAPI, S], AbstractAsyncContextManager[None]] | None = None
     """Runs around the process's whole life, database up or not: opens clients and caches onto `app.state`."""
 

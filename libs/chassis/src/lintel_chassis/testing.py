@@ -1,5 +1,6 @@
-"""For tests of services: an issuer of tokens, and an application that runs in the test's event loop."""
+"""For tests of services: an issuer of tokens, orders as others ask it, and an application in the test's event loop."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -46,6 +47,27 @@ class Issuer:
     def bearer(self, subject: str = "somebody", scope: str = "shopper", **claims: Any) -> dict[str, str]:
         """The request header."""
         return {"Authorization": f"Bearer {self.token(subject, scope, **claims)}"}
+
+
+@asynccontextmanager
+async def orders_that_knows_customers() -> AsyncIterator[str]:
+    """The address of what answers services as orders does; everybody's pseudonym is their subject.
+
+    Held to the real one by tests/e2e/test_erasure.py, whose shoppers are known through it.
+    """
+    server = await asyncio.start_server(_answer_by_subject, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def _answer_by_subject(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    request = (await reader.readuntil(b"\r\n\r\n")).decode()
+    token = next(line.split()[-1] for line in request.splitlines() if line.lower().startswith("authorization:"))
+    body = orjson.dumps({"pseudonym": jwt.decode(token, options={"verify_signature": False})["sub"]})
+    head = f"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n"
+    writer.write(head.encode() + body)
+    writer.close()
+    await writer.wait_closed()
 
 
 @asynccontextmanager

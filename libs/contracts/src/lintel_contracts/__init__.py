@@ -13,6 +13,7 @@ from lintel_contracts import (
     inventory_incidents,
     inventory_reservations,
     inventory_stock,
+    orders_customers,
     orders_orders,
     orders_payments,
     orders_sales,
@@ -35,6 +36,7 @@ _MODULES = (
     orders_orders,
     orders_payments,
     orders_sales,
+    orders_customers,
     pickup_pickups,
 )
 

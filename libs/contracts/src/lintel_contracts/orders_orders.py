@@ -68,7 +68,7 @@ class OrderPlaced(OrderEvent):
 
     number: str
     owner: str
-    """Opaque id of the shopper or visitor the order belongs to."""
+    """Pseudonym of the shopper or visitor the order belongs to."""
     channel: Channel
     slot_id: str | None = None
     """None: the store's earliest free slot."""

@@ -1,7 +1,8 @@
-"""What inventory hears: orders, sales and picking, all by one handler, so that a poll locks its rows once."""
+"""What inventory hears: orders, sales and picking by one handler, so that a poll locks its rows once; erasures."""
 
 from collections.abc import Sequence
 
+from lintel_chassis.erasure import forgetting
 from lintel_contracts.orders_orders import OrderCancelled, OrderCompleted, OrderExpired, OrderPlaced, OrderRejected
 from lintel_contracts.orders_sales import SaleRecorded
 from lintel_contracts.pickup_pickups import LineShortPicked, LineSubstituted
@@ -34,4 +35,5 @@ HANDLERS = (
         ),
         apply_facts,
     ),
+    forgetting(),
 )

@@ -17,19 +17,21 @@ from lintel_chassis.routing import Router
 from lintel_chassis.streams import StreamEvent, event_stream
 from lintel_contracts.values import Code, StoreCode
 from lintel_events.unit import UnitFactory
-from lintel_orders import queries
+from lintel_orders import customers, queries
 from lintel_orders.commands.cancel import cancel_order
+from lintel_orders.commands.erase import erase_customer
 from lintel_orders.commands.place import place_order, quote
 from lintel_orders.commands.sell import record_sale
 from lintel_orders.domain.order import Status
 from lintel_orders.follow import Followers
-from lintel_orders.inputs import CancelInput, PlaceOrderInput, QuoteInput, SaleInput
+from lintel_orders.inputs import CancelInput, ErasureInput, PlaceOrderInput, QuoteInput, SaleInput
 from lintel_orders.sessions import Sessions
 from lintel_orders.settings import OrdersSettings
-from lintel_orders.views import ContactView, OrderView, QuoteView, SaleOutcome, SaleView, SessionView
+from lintel_orders.views import ContactView, CustomerView, OrderView, QuoteView, SaleOutcome, SaleView, SessionView
 
 router = Router(tags=["orders"])
 
+Customer = Annotated[Caller, allow("shopper", "guest")]
 Shopper = Annotated[Caller, allow("shopper", "guest", "care")]
 Buyer = Annotated[Caller, allow("shopper", "guest", "care", "pos")]
 Anybody = Annotated[Caller, allow("shopper", "guest", "associate", "pos", "care")]
@@ -190,3 +192,21 @@ async def sell(body: SaleInput, unit: UnitDep, caller: Till, at: At) -> SaleOutc
 @router.get("/v1/sales/{sale_id}")
 async def sale(sale_id: Code, unit: UnitDep, caller: Till) -> SaleView:
     return await queries.show_sale(unit, caller, sale_id)
+
+
+@router.put("/v1/customers/me")
+async def recognise(unit: UnitDep, caller: Customer) -> CustomerView:
+    """What the caller is called in events; services ask it with the customer's own token."""
+    return CustomerView(pseudonym=await customers.pseudonym_of(unit, caller.subject))
+
+
+@router.delete("/v1/customers/me", status_code=204)
+async def forget_me(unit: UnitDep, caller: Customer, at: At) -> None:
+    """Contact data go, orders and sales stay as nobody's. 409 while an order is on its way."""
+    await erase_customer(unit, caller.subject, at)
+
+
+@router.post("/v1/customers/erasures", status_code=204, dependencies=[allow("care")], idempotency=Idempotency.IGNORED)
+async def forget_customer(body: ErasureInput, unit: UnitDep, at: At) -> None:
+    """The same for a customer who asks customer care. Again, or for somebody never heard of, it changes nothing."""
+    await erase_customer(unit, body.customer_id, at)

@@ -84,6 +84,11 @@ class CancelInput(_Input):
     """For the record of whoever asks; who asked decides the order's status_reason."""
 
 
+class ErasureInput(_Input):
+    customer_id: Opaque
+    """As the retailer's own tokens name the customer."""
+
+
 class SaleReturnInput(_Input):
     sale_id: Opaque
     line_id: Opaque

@@ -21,6 +21,7 @@ PROBLEMS = (
         "duplicate_external_order", 409, "Duplicate external order", "`external` names an order that is here already."
     ),
     ProblemType("order_ended", 409, "Order ended", "The order has ended and cannot be changed any more."),
+    ProblemType("customer_has_live_orders", 409, "Customer has live orders", "`orders` names those to be ended first."),
     ProblemType("not_yours", 403, "Not yours to do", "Only customer care acts for somebody else."),
     ProblemType("foreign_store", 403, "Foreign store", "A till sends the sales of its own stores only."),
 )

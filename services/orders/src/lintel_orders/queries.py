@@ -20,7 +20,12 @@ from lintel_orders.repository import ORDER_COLUMNS, order_of
 from lintel_orders.views import ContactView, OrderView, SaleView
 
 _ORDERS = f"SELECT {ORDER_COLUMNS}, number, channel, content FROM orders"  # noqa: S608 - constants
-_SHOWN = f"{_ORDERS} WHERE id = $1"
+_SHOWN = f"""
+SELECT {ORDER_COLUMNS}, number, channel, content,
+    (SELECT pseudonym FROM customers WHERE subject = $2) AS caller_pseudonym
+FROM orders WHERE id = $1
+"""  # noqa: S608 - constants
+_OWNED = "owner = (SELECT pseudonym FROM customers WHERE subject = {})"
 _STATUSES = "SELECT id, status, sequence FROM orders WHERE id = ANY($1::text[])"
 _CONTACT = """
 SELECT o.owner, o.store_code, c.name, c.email, c.phone, c.locale, c.pickup_person
@@ -36,10 +41,10 @@ def reading() -> Context:
 
 async def show_order(unit: Unit, caller: Caller, order_id: str) -> bytes:
     """JSON of the shape OrderView. Raise NotFound."""
-    row = await unit.fetchrow(_SHOWN, order_id)
+    row = await unit.fetchrow(_SHOWN, order_id, caller.subject)
     if row is None:
         raise NotFound("order_not_found", "There is no such order.")
-    check_access(caller, row["owner"], row["store_code"])
+    check_access(caller.known_as(row["caller_pseudonym"]), row["owner"], row["store_code"])
     return _rendered(row)
 
 
@@ -58,10 +63,10 @@ async def list_orders(
     """Newest first, of those the caller may see: `q` is a number or the beginning of one."""
     wanted = Query(_ORDERS)
     if not caller.has(CARE):
-        wanted.where("owner = {} OR store_code = ANY({}::text[])", caller.subject, sorted(caller.store_codes))
+        wanted.where(f"{_OWNED} OR store_code = ANY({{}}::text[])", caller.subject, sorted(caller.store_codes))
     for condition, value in (
         ("number = {}", number),
-        ("owner = {}", customer_id),
+        (_OWNED, customer_id),
         ("store_code = {}", store_code),
         ("status = {}", status),
         ("placed_at > {}", placed_after),

@@ -57,14 +57,16 @@ INSERT INTO contacts (order_id, name, email, phone, locale, pickup_person) VALUE
 """
 # A second sale of the same id fails on the key; the request is then run again and finds it.
 _INSERT_SALE = """
-INSERT INTO sales (id, store_code, register, business_day, seq, content, received_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO sales (id, store_code, register, business_day, seq, owner, content, received_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _SHELF = """
 SELECT topic, state FROM mirror WHERE topic = $1 AND key = $2
 UNION ALL SELECT topic, state FROM mirror WHERE topic = $3 AND key = ANY($5::text[])
 UNION ALL SELECT topic, state FROM mirror WHERE topic = $4 AND key = ANY($5::text[])
 """
+# Who buys is read along with what they buy: placing an order costs no statement more for it.
+_SHELF_AND_BUYER = f"{_SHELF}UNION ALL SELECT NULL, to_jsonb(pseudonym) FROM customers WHERE subject = $6"  # noqa: S608 - constants
 
 
 @dataclass(slots=True)
@@ -146,13 +148,13 @@ def add_contact(unit: Unit, order_id: str, contact: tuple[str | None, ...]) -> N
     unit.write(_INSERT_CONTACT, order_id, *contact)
 
 
-def add_sale(unit: Unit, sale: SaleRecorded, content: str) -> None:
-    """Insert a new sale and announce it."""
-    insert_sale(unit, sale, content)
+def add_sale(unit: Unit, sale: SaleRecorded, owner: str | None, content: str) -> None:
+    """Insert a new sale, and whose it is if that is known; announce it."""
+    insert_sale(unit, sale, owner, content)
     unit.publish(sale, sequence=1)
 
 
-def insert_sale(unit: Unit, sale: SaleRecorded, content: str) -> None:
+def insert_sale(unit: Unit, sale: SaleRecorded, owner: str | None, content: str) -> None:
     """Insert a sale that was announced already."""
     unit.write(
         _INSERT_SALE,
@@ -161,6 +163,7 @@ def insert_sale(unit: Unit, sale: SaleRecorded, content: str) -> None:
         sale.register_id,
         sale.business_day,
         sale.seq,
+        owner,
         content,
         sale.received_at,
     )
@@ -182,10 +185,25 @@ async def sale_exists(unit: Unit, sale_id: str) -> bool:
 
 async def shelf(unit: Unit, store_code: str, skus: Iterable[str]) -> Shelf:
     """What the local copies know of these products at this store."""
+    return _shelf(await unit.fetch(_SHELF, *_shelf_args(store_code, skus)))
+
+
+async def shelf_and_buyer(unit: Unit, store_code: str, skus: Iterable[str], subject: str) -> tuple[Shelf, str | None]:
+    """The shelf, and the pseudonym of whoever buys from it, if they have one."""
+    rows = await unit.fetch(_SHELF_AND_BUYER, *_shelf_args(store_code, skus), subject)
+    buyer = next((orjson.loads(row["state"]) for row in rows if row["topic"] is None), None)
+    return _shelf(row for row in rows if row["topic"] is not None), buyer
+
+
+def _shelf_args(store_code: str, skus: Iterable[str]) -> tuple[Any, ...]:
+    return STORES.name, store_code, PRODUCTS.name, PRICES.name, list(skus)
+
+
+def _shelf(rows: Iterable[asyncpg.Record]) -> Shelf:
     store: StoreChanged | None = None
     products: dict[str, ProductChanged] = {}
     prices: dict[str, PricesChanged] = {}
-    for topic, state in await unit.fetch(_SHELF, STORES.name, store_code, PRODUCTS.name, PRICES.name, list(skus)):
+    for topic, state in rows:
         if topic == PRODUCTS.name:
             product = _product(state)
             products[product.sku] = product

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    ForeignKey,
     Index,
     Integer,
     MetaData,
@@ -24,12 +25,25 @@ metadata = MetaData()
 backbone_tables(metadata)
 chassis_tables(metadata)
 
+customers = Table(
+    "customers",
+    metadata,
+    Column("subject", Text, primary_key=True, comment="of tokens: who the person is to the retailer"),
+    Column("pseudonym", Text, nullable=False, unique=True, comment="random; who the person is everywhere else"),
+    comment="the only place that joins the two; deleting a row forgets the person",
+)
+
 orders = Table(
     "orders",
     metadata,
     Column("id", Text, primary_key=True),
     Column("number", Text, nullable=False, unique=True),
-    Column("owner", Text, nullable=False, comment="opaque id of the shopper or visitor"),
+    Column(
+        "owner",
+        Text,
+        ForeignKey("customers.pseudonym", name="orders_owner_customer", ondelete="SET NULL"),
+        comment="pseudonym; null once forgotten",
+    ),
     Column("channel", Text, nullable=False),
     Column("store_code", Text, nullable=False),
     Column("external_source", Text),
@@ -73,7 +87,7 @@ contacts = Table(
     Column("phone", Text),
     Column("locale", Text),
     Column("pickup_person", Text),
-    comment="the only personal data of the system",
+    comment="with customers the only personal data of the system",
 )
 
 sales = Table(
@@ -84,7 +98,14 @@ sales = Table(
     Column("register", Text, nullable=False),
     Column("business_day", Date, nullable=False),
     Column("seq", Integer, nullable=False),
-    Column("content", JSON, nullable=False, comment="as the till sent it"),
+    Column(
+        "owner",
+        Text,
+        ForeignKey("customers.pseudonym", name="sales_owner_customer", ondelete="SET NULL"),
+        comment="pseudonym of the customer the till named; null for nobody, and once forgotten",
+    ),
+    Column("content", JSON, nullable=False, comment="as the till sent it, without whom it sold to"),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    Index("sales_owner", "owner", postgresql_where=text("owner IS NOT NULL")),
     Index("sales_register", "store_code", "register", "business_day", "seq"),
 )

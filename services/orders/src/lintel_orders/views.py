@@ -113,6 +113,11 @@ class SaleOutcome(BaseModel):
     status: Literal["accepted", "duplicate"]
 
 
+class CustomerView(BaseModel):
+    pseudonym: str
+    """What this customer is called in events and by every service."""
+
+
 class SessionView(BaseModel):
     token: str
     visitor_id: str

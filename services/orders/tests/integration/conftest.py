@@ -71,6 +71,9 @@ class Orders:
         sent = {"Idempotency-Key": key or str(uuid4()), **(headers or self.token())}
         return await self.client.post("/v1/orders", json=body, headers=sent)
 
+    async def pseudonym(self, subject: str) -> str | None:
+        return await self.pool.fetchval("SELECT pseudonym FROM customers WHERE subject = $1", subject)
+
     async def published(self, topic: str = "orders.orders") -> list[dict[str, Any]]:
         rows = await self.pool.fetch("SELECT payload FROM outbox WHERE topic = $1 ORDER BY id", topic)
         return [orjson.loads(row["payload"]) for row in rows]

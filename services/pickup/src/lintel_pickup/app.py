@@ -7,6 +7,8 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from lintel_chassis.deadlines import Deadline, Deadlines, Due
+from lintel_chassis.erasure import letters_forgotten
+from lintel_chassis.pseudonyms import Pseudonyms
 from lintel_chassis.service import Service
 from lintel_chassis.work import Bench, Work
 from lintel_events.consumer import Consumer
@@ -30,7 +32,8 @@ def _work(bench: Bench[PickupSettings]) -> Mapping[str, Work]:
     consumer = Consumer(
         bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
     )
-    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [Deadline(NO_SHOW, _nobody_came)])}
+    letters = letters_forgotten(bench.settings.kafka, CONSUMER_GROUP)
+    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [Deadline(NO_SHOW, _nobody_came), letters])}
 
 
 @asynccontextmanager
@@ -48,5 +51,6 @@ SERVICE = Service(
     work=_work,
     figures=(PICKUPS,),
     reinstatement=lambda _: REINSTATEMENT,
+    pseudonyms=lambda settings: Pseudonyms(settings.orders_url),
     around=_around,
 )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from lintel_chassis.clock import utc_now
+from lintel_chassis.erasure import forgetting
 from lintel_contracts.geo_stores import StoreChanged
 from lintel_contracts.orders_orders import (
     EndReason,
@@ -122,4 +123,5 @@ HANDLERS = (
         (OrderPlaced, OrderConfirmed, OrderCancelRequested, OrderRejected, OrderCancelled, OrderExpired), follow_orders
     ),
     Handler((PaymentCaptured,), note_payments),
+    forgetting(repository.FORGET),
 )

@@ -51,6 +51,13 @@ WHERE o.order_id = c.order_id AND o.store_code = c.store_code
 _PAY = """
 INSERT INTO payments (order_id, store_code) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING
 """
+# Whose it was, where they stood, and what the store wrote of them; that somebody overrode the code is kept.
+FORGET = """
+UPDATE pickups SET owner = NULL, arrival = arrival || '{"bay": null, "note": null}',
+    override_reason = CASE WHEN override_reason IS NOT NULL THEN 'forgotten' END
+WHERE owner = ANY($1::text[])
+"""
+"""Anonymises the pickups of these customers."""
 
 
 @dataclass(slots=True)

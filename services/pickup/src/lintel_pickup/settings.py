@@ -7,5 +7,7 @@ from lintel_chassis.settings import ServiceSettings
 
 class PickupSettings(ServiceSettings):
     port: int = 8004
+    orders_url: str
+    """Where orders is asked which pseudonym a shopper has: `http://orders:8000`."""
     handover_key: SecretStr
     """Makes the hand-over codes; the same in every process. With another key all codes given out are void."""

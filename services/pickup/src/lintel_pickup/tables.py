@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -57,7 +58,7 @@ pickups = Table(
     Column("store_code", Text, primary_key=True),
     Column("status", Text, nullable=False),
     Column("status_reason", Text),
-    Column("owner", Text, comment="opaque id of the shopper or visitor"),
+    Column("owner", Text, comment="pseudonym; null once forgotten"),
     Column("number", Text),
     Column("payment_method", Text),
     Column("slot_starts_at", DateTime(timezone=True)),
@@ -74,6 +75,7 @@ pickups = Table(
     Column("override_reason", Text, comment="why it was handed over without its code"),
     Column("sequence", BigInteger, nullable=False, comment="events published with this order as their key"),
     Index("pickups_store", "store_code", "slot_starts_at", "order_id"),
+    Index("pickups_owner", "owner", postgresql_where=text("owner IS NOT NULL")),
 )
 
 payments = Table(

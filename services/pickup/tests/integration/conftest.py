@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from lintel_chassis.app import Role, create_app
-from lintel_chassis.testing import Issuer, running
+from lintel_chassis.testing import Issuer, orders_that_knows_customers, running
 from lintel_events.database import Pool
 from lintel_events.outbox import Outbox
 from lintel_events.signal import Signal
@@ -31,10 +31,17 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Issuer:
 
 
 @pytest.fixture
-async def client(pickups: Pickups, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+async def orders_url() -> AsyncIterator[str]:
+    async with orders_that_knows_customers() as url:
+        yield url
+
+
+@pytest.fixture
+async def client(pickups: Pickups, issuer: Issuer, orders_url: str) -> AsyncIterator[httpx.AsyncClient]:
     settings = PickupSettings(
         database_url=pickups.url,
         kafka="127.0.0.1:9",
+        orders_url=orders_url,
         handover_key="a key of the test",
         issuers=(issuer.trusted(),),
         pool_size=8,

@@ -18,7 +18,7 @@ from lintel_pickup.testing.harness import Pickups
 pytestmark = pytest.mark.integration
 
 STAFF = Caller("anna", frozenset({"associate"}), frozenset({"S1"}))
-SHOPPER = Caller(OWNER, frozenset({"shopper"}))
+SHOPPER = Caller(OWNER, frozenset({"shopper"}), pseudonym=OWNER)
 END_OF = {"handed_over": "PickupHandedOver", "cancelled": "PickupCancelled", "expired": "PickupExpired"}
 ENDS = set(END_OF.values())
 

@@ -6,7 +6,7 @@ from lintel_chassis.caller import CARE, Caller
 from lintel_chassis.deadlines import clear_deadlines
 from lintel_contracts.orders_orders import EndReason
 from lintel_events.unit import Unit
-from lintel_orders import repository
+from lintel_orders import customers, repository
 from lintel_orders.access import check_access
 from lintel_orders.commands.saga import SAGA
 from lintel_orders.domain.order import Order
@@ -16,6 +16,7 @@ from lintel_orders.repository import Changed
 async def cancel_order(unit: Unit, caller: Caller, order_id: str, at: datetime) -> Order:
     """Raise NotFound for a foreign order, Conflict for one that ended otherwise."""
     order = await repository.lock(unit, order_id)
+    caller = await customers.recognised(unit, caller)
     check_access(caller, order.owner, order.store_code)
     cancelled, events = order.cancel(_reason(caller, order), at)
     if events:
@@ -25,6 +26,6 @@ async def cancel_order(unit: Unit, caller: Caller, order_id: str, at: datetime) 
 
 
 def _reason(caller: Caller, order: Order) -> EndReason:
-    if caller.subject == order.owner:
+    if order.owner is not None and caller.pseudonym == order.owner:
         return EndReason.SHOPPER
     return EndReason.CARE if caller.has(CARE) else EndReason.STORE

@@ -11,7 +11,7 @@ from lintel_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from lintel_contracts.orders_orders import OrderLine, OrderPlaced, PaymentMethod
 from lintel_contracts.values import Money
 from lintel_events.unit import Unit
-from lintel_orders import repository
+from lintel_orders import customers, repository
 from lintel_orders.domain.number import new_number
 from lintel_orders.domain.order import Order, PaymentStatus, Status
 from lintel_orders.domain.pricing import Quote, TaxRates, WantedLine, price, selling_store
@@ -38,7 +38,7 @@ async def quote(unit: Unit, wanted: QuoteInput, rates: TaxRates, at: datetime) -
 
 async def place_order(unit: Unit, caller: Caller, wanted: PlaceOrderInput, rates: TaxRates, at: datetime) -> Placed:
     """Price, store, announce. Raise Invalid or Conflict naming the field, with nothing stored."""
-    owner = _owner(caller, wanted)
+    buyer = _buyer(caller, wanted)
     unit.context = replace(unit.context, channel=wanted.channel)
     _refuse_claims(wanted.claims)
     if wanted.payment.method is PaymentMethod.CARD:
@@ -46,17 +46,20 @@ async def place_order(unit: Unit, caller: Caller, wanted: PlaceOrderInput, rates
     if wanted.external and await repository.external_order(unit, wanted.external.source, wanted.external.id):
         raise Conflict("duplicate_external_order", "This marketplace order is here already.", "/external/id")
     lines = _lines(wanted)
-    shelf = await repository.shelf(unit, wanted.fulfilment.store_code, {line.sku for line in lines})
+    store_code, skus = wanted.fulfilment.store_code, {line.sku for line in lines}
+    shelf, owner = await repository.shelf_and_buyer(unit, store_code, skus, buyer)
     store = selling_store(shelf, "/fulfilment/store_code")
     priced = price(lines, wanted.channel, store, shelf, rates, at)
     content = content_of(priced)
     _expect(wanted.expected_total, priced, content)
+    owner = owner or customers.introduce(unit, buyer)
+    customers.name_actor(unit, caller.known_as(owner))
     order = _new_order(owner, wanted, priced, at)
     number = new_number()
     repository.add(
         unit,
         order,
-        _placed(order, number, wanted, priced),
+        _placed(order, owner, number, wanted, priced),
         content=content,
         external=(wanted.external.source, wanted.external.id) if wanted.external else None,
     )
@@ -67,8 +70,8 @@ async def place_order(unit: Unit, caller: Caller, wanted: PlaceOrderInput, rates
     return Placed(order.id, render(order, number, wanted.channel, content))
 
 
-def _owner(caller: Caller, wanted: PlaceOrderInput) -> str:
-    """Customer care orders for a customer; everybody else for themselves."""
+def _buyer(caller: Caller, wanted: PlaceOrderInput) -> str:
+    """The subject. Customer care orders for a customer; everybody else for themselves."""
     if wanted.customer_id is None:
         return caller.subject
     if not caller.has(CARE):
@@ -106,12 +109,12 @@ def _new_order(owner: str, wanted: PlaceOrderInput, priced: Quote, at: datetime)
     )
 
 
-def _placed(order: Order, number: str, wanted: PlaceOrderInput, priced: Quote) -> OrderPlaced:
+def _placed(order: Order, owner: str, number: str, wanted: PlaceOrderInput, priced: Quote) -> OrderPlaced:
     return OrderPlaced(
         order_id=order.id,
         store_code=order.store_code,
         number=number,
-        owner=order.owner,
+        owner=owner,
         channel=wanted.channel,
         slot_id=order.slot_id,
         lines=tuple(

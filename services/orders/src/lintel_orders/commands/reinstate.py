@@ -10,13 +10,14 @@ from typing import Any, get_args
 import orjson
 
 from lintel_contracts.catalog_products import ProductChanged, ProductStatus
+from lintel_contracts.orders_customers import CustomerErased
 from lintel_contracts.orders_orders import OrderLine, OrderPlaced
 from lintel_contracts.orders_sales import SaleRecorded
 from lintel_contracts.pickup_pickups import PickupReady, PickupSlotBooked
 from lintel_events.delivery import Delivery
 from lintel_events.reinstatement import Reinstatement, Told, number_of
 from lintel_events.unit import Unit
-from lintel_orders import repository
+from lintel_orders import customers, repository
 from lintel_orders.domain.order import Order
 from lintel_orders.domain.pricing import Shelf, TaxRates, priced_line, quote_of
 from lintel_orders.domain.retelling import OwnFact, begun, heard_again, retold
@@ -24,13 +25,13 @@ from lintel_orders.rendering import content_of
 from lintel_orders.repository import Changed
 
 _LOST = (
-    "Of orders placed after the backup: contact data, a marketplace's own number of its order, and taxes are worked "
-    "out again from today's rates. Answers kept for repeated requests: a client that repeats one orders again."
+    "Of orders placed after the backup: contact data, a marketplace's own number of its order, whose they are if the "
+    "backup does not know the customer, and taxes are worked out again from today's rates. To whom tills sold. Answers kept for repeated requests: a client that repeats one orders again."
 )
 
 
 def reinstatement(rates: TaxRates) -> Reinstatement:
-    types = (*get_args(OwnFact), SaleRecorded, PickupSlotBooked, PickupReady)
+    types = (*get_args(OwnFact), SaleRecorded, CustomerErased, PickupSlotBooked, PickupReady)
     return Reinstatement(types, _group, partial(_take_up, rates=rates), _LOST)
 
 
@@ -41,10 +42,13 @@ def _group(event: Any) -> str:
 async def _take_up(unit: Unit, told: Told, rates: TaxRates) -> Mapping[str, int]:
     lives: dict[str, list[Delivery[Any]]] = defaultdict(list)
     sales: dict[str, SaleRecorded] = {}
+    erased = [delivery.event.customer for delivery in told if isinstance(delivery.event, CustomerErased)]
+    customers.forget(unit, erased)
+    await unit.flush()
     for delivery in told:
         if isinstance(delivery.event, SaleRecorded):
             sales[delivery.event.sale_id] = delivery.event
-        else:
+        elif not isinstance(delivery.event, CustomerErased):
             lives[delivery.event.order_id].append(delivery)
     before = await repository.lock_all(unit, lives)
     done = Counter(await _insert_missing(unit, lives, before, rates))
@@ -83,8 +87,10 @@ async def _insert_missing(
     for store in {placed.store_code for placed in missing}:
         skus = {line.sku for placed in missing if placed.store_code == store for line in placed.lines}
         shelves[store] = await repository.shelf(unit, store, skus)
+    owners = await customers.known(unit, (placed.owner for placed in missing))
     for placed in missing:
-        known[placed.order_id] = begun(placed)
+        begins = begun(placed)
+        known[placed.order_id] = begins if placed.owner in owners else replace(begins, owner=None)
         content = _content(placed, shelves[placed.store_code], rates)
         repository.insert(unit, known[placed.order_id], placed, content=content)
     return {"orders made again": len(missing)}
@@ -119,7 +125,7 @@ async def _take_up_sales(unit: Unit, sales: Mapping[str, SaleRecorded]) -> int:
     """Their payments are facts of their own."""
     missing = sales.keys() - await repository.known_sales(unit, sales)
     for sale_id in sorted(missing):
-        repository.insert_sale(unit, sales[sale_id], _as_sent(sales[sale_id]))
+        repository.insert_sale(unit, sales[sale_id], None, _as_sent(sales[sale_id]))
     return len(missing)
 
 

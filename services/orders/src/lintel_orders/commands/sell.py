@@ -8,7 +8,7 @@ from lintel_contracts.errors import Forbidden
 from lintel_contracts.orders_sales import SaleLine, SaleRecorded, Tender
 from lintel_contracts.values import Channel
 from lintel_events.unit import Unit
-from lintel_orders import repository
+from lintel_orders import customers, repository
 from lintel_orders.inputs import SaleInput
 from lintel_orders.repository import Changed
 from lintel_orders.views import SaleOutcome
@@ -24,10 +24,16 @@ async def record_sale(unit: Unit, caller: Caller, sale: SaleInput, at: datetime)
     if await repository.sale_exists(unit, sale.id):
         return SaleOutcome(id=sale.id, status="duplicate")
     unit.context = replace(unit.context, channel=Channel.STORE)
-    repository.add_sale(unit, _recorded(sale, at), sale.model_dump_json(by_alias=True, exclude_none=True))
+    content = sale.model_dump_json(by_alias=True, exclude_none=True, exclude={"customer_id", "visitor_id"})
+    repository.add_sale(unit, _recorded(sale, at), await _owner(unit, sale), content)
     if sale.order_id is not None:
         await _pay(unit, sale, at)
     return SaleOutcome(id=sale.id, status="accepted")
+
+
+async def _owner(unit: Unit, sale: SaleInput) -> str | None:
+    subject = sale.customer_id or sale.visitor_id
+    return await customers.pseudonym_of(unit, subject) if subject else None
 
 
 async def _pay(unit: Unit, sale: SaleInput, at: datetime) -> None:

@@ -55,8 +55,8 @@ class Order:
     """The part of an order that changes. What was ordered, its content, never does and is kept beside it."""
 
     id: str
-    owner: str
-    """Opaque id of the shopper or visitor it belongs to."""
+    owner: str | None
+    """Pseudonym of the shopper or visitor it belongs to; None once they are forgotten."""
     store_code: str
     status: Status
     total: Money

@@ -43,7 +43,7 @@ async def hand_over(
     pickup = await repository.lock(unit, order_id)
     check_staff(caller, pickup)
     fits = code is not None and pickup.nonce is not None and is_same(code, handover_code(key, order_id, pickup.nonce))
-    outcome = pickup.hand_over(at, by=caller.subject, code_fits=fits, override_reason=override_reason)
+    outcome = pickup.hand_over(at, by=caller.kept_as, code_fits=fits, override_reason=override_reason)
     if isinstance(outcome, WrongCode):
         keep(unit, (outcome.pickup, ()))
         return outcome

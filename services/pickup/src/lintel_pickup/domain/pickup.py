@@ -78,7 +78,7 @@ class Pickup:
     status: Status
     status_reason: EndReason | None = None
     owner: str | None = None
-    """Opaque id of the shopper or visitor it belongs to."""
+    """Pseudonym of the shopper or visitor it belongs to; None once they are forgotten."""
     number: str | None = None
     payment_method: PaymentMethod | None = None
     paid: bool = False

@@ -1,0 +1,47 @@
+"""What a service does when it hears that a customer was erased: it forgets the pseudonym wherever it keeps it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from lintel_chassis.clock import utc_now
+from lintel_chassis.deadlines import Deadline, Due, set_deadlines
+from lintel_contracts.orders_customers import CustomerErased
+from lintel_events.dead_letters import DeadLetterTopic
+from lintel_events.delivery import Delivery, Handler
+from lintel_events.graveyard import letters_without
+from lintel_events.unit import Unit
+
+_FORGET_LETTERS = "forget letters"
+
+_FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE subject = ANY($1::text[])"
+
+
+def forgetting(*statements: str) -> Handler:
+    """Each statement is given the pseudonyms as `$1::text[]`; stored answers and dead letters are forgotten anyway."""
+
+    async def forget(unit: Unit, deliveries: Sequence[Delivery[CustomerErased]]) -> None:
+        pseudonyms = sorted({delivery.event.customer for delivery in deliveries})
+        for statement in (_FORGET_ANSWERS, *statements):
+            unit.write(statement, pseudonyms)
+        forget_letters(unit, pseudonyms, utc_now())
+
+    return Handler((CustomerErased,), forget)
+
+
+def forget_letters(unit: Unit, pseudonyms: Iterable[str], at: datetime) -> None:
+    """Start `letters_forgotten` for them."""
+    set_deadlines(unit, _FORGET_LETTERS, dict.fromkeys(pseudonyms, at))
+
+
+def letters_forgotten(bootstrap: str, consumer_group: str) -> Deadline:
+    """Writes the group's open dead letters again without the pseudonyms, once none is on its way to the log any more.
+
+    The letters stay open: whatever they hold back still counts for the books, and names nobody.
+    """
+
+    async def rewrite(unit: Unit, due: Sequence[Due], _: datetime) -> None:
+        for letter in await letters_without(bootstrap, consumer_group, [deadline.key for deadline in due]):
+            unit.append(letter)
+
+    none_on_its_way = f"NOT EXISTS (SELECT FROM outbox WHERE topic = '{DeadLetterTopic(consumer_group).name}')"
+    return Deadline(_FORGET_LETTERS, rewrite, guard=none_on_its_way)

@@ -1,0 +1,30 @@
+"""Forgetting a customer who asks for it, and telling whoever else knows them by their pseudonym."""
+
+from datetime import datetime
+
+from lintel_chassis.erasure import forget_letters
+from lintel_contracts.errors import Conflict
+from lintel_contracts.orders_customers import CustomerErased
+from lintel_events.unit import Unit
+from lintel_orders import customers
+from lintel_orders.domain.order import ENDS
+
+# Whoever places an order for this customer waits here, or we for them: an order refers to its customer's row.
+_LOCK = "SELECT pseudonym FROM customers WHERE subject = $1 FOR UPDATE"
+_LIVE = "SELECT id FROM orders WHERE owner = $1 AND NOT status = ANY($2::text[]) ORDER BY id"
+# Refusals may have been kept for somebody who never became a customer.
+_FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE subject = $1"
+
+
+async def erase_customer(unit: Unit, subject: str, at: datetime) -> None:
+    """Raise Conflict, naming them, while orders of theirs are on their way. Nobody left to forget is no error."""
+    rows = await unit.lock(_LOCK, subject)
+    if not rows:
+        unit.write(_FORGET_ANSWERS, subject)
+        return
+    pseudonym = rows[0]["pseudonym"]
+    if live := [row["id"] for row in await unit.fetch(_LIVE, pseudonym, list(ENDS))]:
+        raise Conflict("customer_has_live_orders", "End these orders first, or let them be collected.", orders=live)
+    customers.forget(unit, [pseudonym])
+    forget_letters(unit, [pseudonym], at)
+    unit.publish(CustomerErased(customer=pseudonym, erased_at=at), sequence=1)
