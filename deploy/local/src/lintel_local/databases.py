@@ -17,8 +17,14 @@ EXTENSIONS = {
     "lintel_pickup": ("btree_gist",),
     "lintel_geo_offers": ("cube", "earthdistance", "pg_trgm"),
 }
-# A frozen process must not hold up its successor.
-LIMITS = {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "10s", "transaction_timeout": "30s"}
+# A frozen process must not hold up its successor; the detail of a violated key would put personal data into the
+# server's log.
+LIMITS = {
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "10s",
+    "transaction_timeout": "30s",
+    "log_error_verbosity": "terse",
+}
 
 
 class Databases:

@@ -53,7 +53,7 @@ class Issuer:
 async def orders_that_knows_customers() -> AsyncIterator[str]:
     """The address of what answers services as orders does; everybody's pseudonym is their subject.
 
-    Held to the real one by tests/e2e/test_erasure.py, whose shoppers are known through it.
+    Held to the real one by tests/security/test_erasure.py, whose shoppers are known through it.
     """
     server = await asyncio.start_server(_answer_by_subject, "127.0.0.1", 0)
     async with server:

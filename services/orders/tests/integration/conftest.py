@@ -72,7 +72,8 @@ class Orders:
         return await self.client.post("/v1/orders", json=body, headers=sent)
 
     async def pseudonym(self, subject: str) -> str | None:
-        return await self.pool.fetchval("SELECT pseudonym FROM customers WHERE subject = $1", subject)
+        found: str | None = await self.pool.fetchval("SELECT pseudonym FROM customers WHERE subject = $1", subject)
+        return found
 
     async def published(self, topic: str = "orders.orders") -> list[dict[str, Any]]:
         rows = await self.pool.fetch("SELECT payload FROM outbox WHERE topic = $1 ORDER BY id", topic)

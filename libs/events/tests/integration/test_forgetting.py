@@ -1,0 +1,62 @@
+"""Persons in dead letters are forgotten; the letters stay, because what they hold back still counts."""
+
+from base64 import b64decode, b64encode
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from lintel_events.dead_letters import DeadLetterTopic
+from lintel_events.graveyard import NOBODY, letters_without
+from lintel_events.topics import apply_topics
+from lintel_local.kafka import Kafka
+
+pytestmark = pytest.mark.integration
+
+
+def letter(value: bytes | None, **changed: Any) -> dict[str, Any]:
+    encoded = None if value is None else b64encode(value).decode()
+    letter_id = str(uuid4())
+    about: dict[str, Any] = {"id": letter_id, "topic": "facts", "partition": 0, "offset": 0, "key": None,
+                             "value": encoded, "headers": [], "error": "broken", "attempts": 1}  # fmt: skip
+    return about | changed
+
+
+async def _letters(broker: Kafka, *letters: dict[str, Any], closed: tuple[dict[str, Any], ...] = ()) -> str:
+    """A new group with these letters."""
+    group = f"group-{uuid4().hex}"
+    topic = DeadLetterTopic(group)
+    await apply_topics(broker.bootstrap, [topic])
+    producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
+    await producer.start()
+    for one in (*letters, *closed):
+        await producer.send_and_wait(topic.name, orjson.dumps(one), one["id"].encode())
+    for one in closed:
+        await producer.send_and_wait(topic.name, None, one["id"].encode())
+    await producer.stop()
+    return group
+
+
+async def test_a_letter_is_told_again_with_nobody_in_the_persons_place(broker: Kafka) -> None:
+    """Wherever in the record they stand, and in what was wrong with it."""
+    ada = str(uuid4())
+    header, error = [["who", b64encode(ada.encode()).decode()]], f"nobody reads {ada}"
+    theirs = letter(b'{"owner": "%s"}' % ada.encode(), headers=header, error=error)
+    group = await _letters(broker, theirs, letter(b'{"owner": "bob"}'), letter(None))
+
+    [record] = await letters_without(broker.bootstrap, group, [ada])
+
+    told = orjson.loads(record.payload)
+    assert (record.topic, record.key) == (f"{group}.dead", theirs["id"])
+    assert b64decode(told["value"]) == b'{"owner": "%s"}' % NOBODY.encode()
+    assert b64decode(told["headers"][0][1]).decode() == NOBODY
+    assert told["error"] == f"nobody reads {NOBODY}"
+    assert {name for name in told if told[name] != theirs[name]} == {"value", "headers", "error"}
+
+
+async def test_a_letter_that_was_closed_is_not_opened_again(broker: Kafka) -> None:
+    ada = str(uuid4())
+    group = await _letters(broker, closed=(letter(ada.encode()),))
+    assert await letters_without(broker.bootstrap, group, [ada]) == []
