@@ -21,13 +21,14 @@ from setting import PRODUCTS, STORE, Setting, save, setting
 SECONDS = 6.0
 STEADY_PER_SECOND = 100
 HOT = "SKU-1"
+SHOPPERS = 500
 
 _numbers = itertools.count(1)
 
 
 def placing(here: Setting, *, wait: bool, hot: bool = False) -> Shopping:
     """An order of one line; `wait` for its confirmation, `hot` always the same product."""
-    token = here.token("shopper")
+    tokens = [here.token("shopper", f"shopper-{number}") for number in range(SHOPPERS)]
     preference = {"Prefer": "wait=10"} if wait else {}
 
     async def place(connection: Connection) -> tuple[bool, int, bytes]:
@@ -40,7 +41,7 @@ def placing(here: Setting, *, wait: bool, hot: bool = False) -> Shopping:
         }
         status, answer = await connection.request(
             "POST", "/v1/orders", json.dumps(body).encode(), Content_Type="application/json",
-            Authorization=f"Bearer {token}", Idempotency_Key=f"bench-{number}", **preference,
+            Authorization=f"Bearer {tokens[number % SHOPPERS]}", Idempotency_Key=f"bench-{number}", **preference,
         )  # fmt: skip
         return status == 201 and (not wait or b'"status":"confirmed"' in answer), status, answer
 

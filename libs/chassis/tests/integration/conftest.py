@@ -105,7 +105,7 @@ async def get_note(
     unit: UnitDep, response: Response, note_id: str, caller: Annotated[Caller, allow("shopper")]
 ) -> Note:
     row = await unit.fetchrow("SELECT * FROM notes WHERE id = $1", note_id)
-    if row is None or row["owner"] != caller.subject:
+    if row is None or not caller.known_as(caller.subject).owns(row["owner"]):
         raise NotFound("note_not_found", f"There is no note {note_id}.")
     response.headers["ETag"] = etag_of(row["version"])
     return Note(**dict(row))
