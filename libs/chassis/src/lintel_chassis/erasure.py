@@ -1,5 +1,6 @@
 """What a service does when it hears that a customer was erased: it forgets the pseudonym wherever it keeps it."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from lintel_events.graveyard import letters_without
 from lintel_events.unit import Unit
 
 _FORGET_LETTERS = "forget letters"
+_READ_S = 8.0
+"""Other deadlines wait as long, and the transaction must not idle for more."""
 
 _FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE subject = ANY($1::text[])"
 
@@ -40,7 +43,12 @@ def letters_forgotten(bootstrap: str, consumer_group: str) -> Deadline:
     """
 
     async def rewrite(unit: Unit, due: Sequence[Due], _: datetime) -> None:
-        for letter in await letters_without(bootstrap, consumer_group, [deadline.key for deadline in due]):
+        try:
+            async with asyncio.timeout(_READ_S):
+                letters = await letters_without(bootstrap, consumer_group, [deadline.key for deadline in due])
+        except TimeoutError as error:
+            raise RuntimeError("the broker does not show its letters") from error  # a defect's kind: it is put off
+        for letter in letters:
             unit.append(letter)
 
     none_on_its_way = f"NOT EXISTS (SELECT FROM outbox WHERE topic = '{DeadLetterTopic(consumer_group).name}')"
