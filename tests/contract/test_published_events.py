@@ -16,7 +16,7 @@ from lintel_contracts.schemas import SCHEMAS
 from tests.system.lives import TOPICS, check_life
 from tests.system.log import BROKEN, Record
 from tests.system.running import System
-from tests.system.shop import Order, Shop
+from tests.system.shop import Order, Shop, fresh
 
 pytestmark = pytest.mark.e2e
 
@@ -27,7 +27,12 @@ async def published(system: System) -> list[Record]:
     shop = system.shop
     store = await shop.open_store()
     await asyncio.gather(
-        _collect(shop, store), _cancel(shop, store), _refuse(shop, store), _miss(shop), _sell_out_of_hand(shop, store)
+        _collect(shop, store),
+        _cancel(shop, store),
+        _refuse(shop, store),
+        _miss(shop),
+        _sell_out_of_hand(shop, store),
+        _forget(shop),
     )
     await system.quiet()
     records = [record for record in await system.log.read() if not record.topic.endswith(".dead")]
@@ -82,6 +87,13 @@ async def _sell_out_of_hand(shop: Shop, store: str) -> None:
     sku = await shop.stock(store, 1)
     await shop.confirmed(store, sku)
     assert (await shop.sell(store, sku)).is_success
+
+
+async def _forget(shop: Shop) -> None:
+    """Orders has met them, and forgets them again."""
+    me, somebody = "/v1/customers/me", shop.auth("shopper", fresh("somebody"))
+    assert (await shop.client.put(me, headers=somebody)).is_success
+    assert (await shop.client.delete(me, headers=somebody)).is_success
 
 
 def test_every_declared_event_is_really_published(published: list[Record]) -> None:
