@@ -49,6 +49,7 @@ async def test_an_erased_person_is_nowhere_and_does_not_come_back(system: System
     await system.quiet()
     await until(lambda: _no_letter_names(system, pseudonym))
     await _nowhere(system, person)
+    assert await _databases_with(system, pseudonym) == []
     assert (await shop.order(order["id"]))["total"] == order["total"]
 
     async with _all_read_again(system):

@@ -9,10 +9,10 @@ from lintel_chassis.deadlines import Deadline, Due, set_deadlines
 from lintel_contracts.orders_customers import CustomerErased
 from lintel_events.dead_letters import DeadLetterTopic
 from lintel_events.delivery import Delivery, Handler
-from lintel_events.graveyard import letters_without
+from lintel_events.forgetting import forget_parked, letters_without
 from lintel_events.unit import Unit
 
-_FORGET_LETTERS = "forget letters"
+_FORGET_ASIDE = "forget aside"
 _READ_S = 8.0
 """Other deadlines wait as long, and the transaction must not idle for more."""
 
@@ -20,26 +20,26 @@ _FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE subject = ANY($1::text[])"
 
 
 def forgetting(*statements: str) -> Handler:
-    """Each statement is given the pseudonyms as `$1::text[]`; stored answers and dead letters are forgotten anyway."""
+    """Statements get the pseudonyms as `$1::text[]`; stored answers and what was set aside forget them anyway."""
 
     async def forget(unit: Unit, deliveries: Sequence[Delivery[CustomerErased]]) -> None:
         pseudonyms = sorted({delivery.event.customer for delivery in deliveries})
         for statement in (_FORGET_ANSWERS, *statements):
             unit.write(statement, pseudonyms)
-        forget_letters(unit, pseudonyms, utc_now())
+        forget_aside(unit, pseudonyms, utc_now())
 
     return Handler((CustomerErased,), forget)
 
 
-def forget_letters(unit: Unit, pseudonyms: Iterable[str], at: datetime) -> None:
-    """Start `letters_forgotten` for them."""
-    set_deadlines(unit, _FORGET_LETTERS, dict.fromkeys(pseudonyms, at))
+def forget_aside(unit: Unit, pseudonyms: Iterable[str], at: datetime) -> None:
+    """Start `aside_forgotten` for them."""
+    set_deadlines(unit, _FORGET_ASIDE, dict.fromkeys(pseudonyms, at))
 
 
-def letters_forgotten(bootstrap: str, consumer_group: str) -> Deadline:
-    """Writes the group's open dead letters again without the pseudonyms, once none is on its way to the log any more.
+def aside_forgotten(bootstrap: str, consumer_group: str) -> Deadline:
+    """Writes open dead letters and parked records again without the pseudonyms, once no letter is on its way.
 
-    The letters stay open: whatever they hold back still counts for the books, and names nobody.
+    They stay: whatever they hold back still counts for the books, and names nobody.
     """
 
     async def rewrite(unit: Unit, due: Sequence[Due], _: datetime) -> None:
@@ -50,6 +50,8 @@ def letters_forgotten(bootstrap: str, consumer_group: str) -> Deadline:
             raise RuntimeError("the broker does not show its letters") from error  # a defect's kind: it is put off
         for letter in letters:
             unit.append(letter)
+        for deadline in due:
+            await forget_parked(unit, deadline.key)
 
     none_on_its_way = f"NOT EXISTS (SELECT FROM outbox WHERE topic = '{DeadLetterTopic(consumer_group).name}')"
-    return Deadline(_FORGET_LETTERS, rewrite, guard=none_on_its_way)
+    return Deadline(_FORGET_ASIDE, rewrite, guard=none_on_its_way)

@@ -1,12 +1,15 @@
 """What orders calls a customer: asked for with the customer's own token, and remembered for a minute."""
 
+from __future__ import annotations
+
 from time import monotonic
 from types import TracebackType
-from typing import Self
-
-import httpx
+from typing import TYPE_CHECKING, Self
 
 from lintel_chassis.problems import Problem
+
+if TYPE_CHECKING:
+    import httpx
 
 PATH = "/v1/customers/me"
 _TIMEOUT_S = 2.0
@@ -19,7 +22,8 @@ class Pseudonyms:
     """`async with`: it keeps connections to orders open."""
 
     def __init__(self, orders_url: str) -> None:
-        self._client = httpx.AsyncClient(base_url=orders_url, timeout=_TIMEOUT_S)
+        self._orders_url = orders_url
+        self._client: httpx.AsyncClient | None = None
         self._known: dict[str, tuple[float, str]] = {}
 
     async def of(self, subject: str, authorization: bytes) -> str:
@@ -35,6 +39,10 @@ class Pseudonyms:
         return pseudonym
 
     async def _asked(self, authorization: bytes) -> str:
+        import httpx  # noqa: PLC0415 - 2 MiB that a process needs only once it meets a customer
+
+        if self._client is None:
+            self._client = httpx.AsyncClient(base_url=self._orders_url, timeout=_TIMEOUT_S)
         try:
             answer = await self._client.put(PATH, headers={b"authorization": authorization})
             return str(answer.raise_for_status().json()["pseudonym"])
@@ -49,4 +57,5 @@ class Pseudonyms:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.aclose()

@@ -1,21 +1,15 @@
-"""What becomes of dead letters: operators list, show, replay and discard them; persons in them can be forgotten."""
+"""What operators do with dead letters: list, show, replay, discard."""
 
-from base64 import b64decode, b64encode
-from collections.abc import Collection
+from base64 import b64decode
 from typing import Any
-from uuid import UUID
 
 import orjson
 from aiokafka import AIOKafkaProducer
 
-from lintel_events.codec import Record
 from lintel_events.dead_letters import DeadLetterTopic
 from lintel_events.log_reader import read_to_end
 
 Letter = dict[str, Any]
-
-NOBODY = str(UUID(int=0))
-"""Stands where a pseudonym was; as long, so that nothing else of a record moves."""
 
 
 async def open_letters(bootstrap: str, consumer_group: str) -> list[Letter]:
@@ -80,32 +74,3 @@ def readable(letter: Letter) -> Letter:
 
 def _text(encoded: str | None) -> str | None:
     return None if encoded is None else b64decode(encoded).decode(errors="backslashreplace")
-
-
-async def letters_without(bootstrap: str, consumer_group: str, pseudonyms: Collection[str]) -> list[Record]:
-    """The open letters that name one of these persons, each as the outbox row that puts NOBODY in their place."""
-    found = []
-    for letter in await open_letters(bootstrap, consumer_group):
-        if (left := _without(letter, pseudonyms)) != letter:
-            topic = DeadLetterTopic(consumer_group).name
-            found.append(Record(topic, 0, left["id"], UUID(left["id"]), "{}", orjson.dumps(left)))
-    return found
-
-
-def _without(letter: Letter, pseudonyms: Collection[str]) -> Letter:
-    def blank(encoded: str | None) -> str | None:
-        if (value := _bytes(encoded)) is None:
-            return None
-        for pseudonym in pseudonyms:
-            value = value.replace(pseudonym.encode(), NOBODY.encode())
-        return b64encode(value).decode()
-
-    error = letter["error"]
-    for pseudonym in pseudonyms:
-        error = error.replace(pseudonym, NOBODY)
-    return letter | {
-        "key": blank(letter["key"]),
-        "value": blank(letter["value"]),
-        "headers": [[name, blank(value)] for name, value in letter["headers"]],
-        "error": error,
-    }

@@ -8,8 +8,10 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from lintel_events.context import Context
 from lintel_events.dead_letters import DeadLetterTopic
-from lintel_events.graveyard import NOBODY, letters_without
+from lintel_events.forgetting import NOBODY, forget_parked, letters_without
+from lintel_events.testing import Toy
 from lintel_events.topics import apply_topics
 from lintel_local.kafka import Kafka
 
@@ -48,7 +50,7 @@ async def test_a_letter_is_told_again_with_nobody_in_the_persons_place(broker: K
 
     [record] = await letters_without(broker.bootstrap, group, [ada])
 
-    told = orjson.loads(record.payload)
+    told = orjson.loads(record.payload or b"")
     assert (record.topic, record.key) == (f"{group}.dead", theirs["id"])
     assert b64decode(told["value"]) == b'{"owner": "%s"}' % NOBODY.encode()
     assert b64decode(told["headers"][0][1]).decode() == NOBODY
@@ -60,3 +62,19 @@ async def test_a_letter_that_was_closed_is_not_opened_again(broker: Kafka) -> No
     ada = str(uuid4())
     group = await _letters(broker, closed=(letter(ada.encode()),))
     assert await letters_without(broker.bootstrap, group, [ada]) == []
+
+
+async def test_a_parked_record_waits_on_without_the_person(toy: Toy) -> None:
+    """Byte for byte as it was, but for them: it may be no text at all."""
+    ada = str(uuid4())
+    around = b'\x00\xff\\ {"owner": "%s"} \n'
+    await toy.pool.execute("INSERT INTO parked_keys VALUES ('toy', 'facts', 'k')")
+    for offset, value in enumerate((around % ada.encode(), around % b"bob", None)):
+        await toy.pool.execute(
+            "INSERT INTO inbox_parked VALUES ('toy', 'facts', 'k', 0, $1, 0, '[]', $2, $3, 1)", offset, value, ada
+        )
+    async with toy.units(Context(correlation_id="erasure")) as unit:
+        await forget_parked(unit, ada)
+    rows = await toy.pool.fetch("SELECT value, error FROM inbox_parked ORDER BY record_offset")
+    assert [row["value"] for row in rows] == [around % NOBODY.encode(), around % b"bob", None]
+    assert {row["error"] for row in rows} == {NOBODY}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lintel_chassis.deadlines import Deadlines
-from lintel_chassis.erasure import letters_forgotten
+from lintel_chassis.erasure import aside_forgotten
 from lintel_chassis.service import Service
 from lintel_chassis.work import Bench, Work
 from lintel_events.consumer import Consumer
@@ -20,8 +20,8 @@ def _work(bench: Bench[InventorySettings]) -> Mapping[str, Work]:
     consumer = Consumer(
         bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
     )
-    letters = letters_forgotten(bench.settings.kafka, CONSUMER_GROUP)
-    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [letters])}
+    forgetting = aside_forgotten(bench.settings.kafka, CONSUMER_GROUP)
+    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [forgetting])}
 
 
 SERVICE = Service(

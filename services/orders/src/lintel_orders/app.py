@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from lintel_chassis.deadlines import Deadline, Deadlines, Due, while_caught_up
-from lintel_chassis.erasure import letters_forgotten
+from lintel_chassis.erasure import aside_forgotten
 from lintel_chassis.service import Service
 from lintel_chassis.work import Bench, Work
 from lintel_contracts import inventory_reservations, orders_orders, pickup_pickups
@@ -39,8 +39,8 @@ def _work(bench: Bench[OrdersSettings]) -> Mapping[str, Work]:
         handlers=handlers(bench.settings.saga_takes),
     )
     saga = Deadline(SAGA, _saga_is_due, guard=while_caught_up(CONSUMER_GROUP, *answers))
-    letters = letters_forgotten(bench.settings.kafka, CONSUMER_GROUP)
-    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [saga, letters])}
+    forgetting = aside_forgotten(bench.settings.kafka, CONSUMER_GROUP)
+    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [saga, forgetting])}
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from datetime import datetime
 from fastapi import FastAPI
 
 from lintel_chassis.deadlines import Deadline, Deadlines, Due
-from lintel_chassis.erasure import letters_forgotten
+from lintel_chassis.erasure import aside_forgotten
 from lintel_chassis.pseudonyms import Pseudonyms
 from lintel_chassis.service import Service
 from lintel_chassis.work import Bench, Work
@@ -32,8 +32,8 @@ def _work(bench: Bench[PickupSettings]) -> Mapping[str, Work]:
     consumer = Consumer(
         bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
     )
-    letters = letters_forgotten(bench.settings.kafka, CONSUMER_GROUP)
-    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [Deadline(NO_SHOW, _nobody_came), letters])}
+    forgetting = aside_forgotten(bench.settings.kafka, CONSUMER_GROUP)
+    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [Deadline(NO_SHOW, _nobody_came), forgetting])}
 
 
 @asynccontextmanager

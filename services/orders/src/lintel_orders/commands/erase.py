@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lintel_chassis.erasure import forget_letters
+from lintel_chassis.erasure import forget_aside
 from lintel_contracts.errors import Conflict
 from lintel_contracts.orders_customers import CustomerErased
 from lintel_events.unit import Unit
@@ -26,5 +26,5 @@ async def erase_customer(unit: Unit, subject: str, at: datetime) -> None:
     if live := [row["id"] for row in await unit.fetch(_LIVE, pseudonym, list(ENDS))]:
         raise Conflict("customer_has_live_orders", "End these orders first, or let them be collected.", orders=live)
     customers.forget(unit, [pseudonym])
-    forget_letters(unit, [pseudonym], at)
+    forget_aside(unit, [pseudonym], at)
     unit.publish(CustomerErased(customer=pseudonym, erased_at=at), sequence=1)
