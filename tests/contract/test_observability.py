@@ -106,7 +106,7 @@ FILLED = {
     "lintel_orders": """
         INSERT INTO orders (id, number, owner, channel, store_code, content, currency, total, paid, payment_method,
                             payment_status, status, stock_reserved, placed_at, sequence)
-        SELECT uuidv7()::text, n::text, 'o', 'web', 's', json_build_object('lines', repeat('x', 500)), 'USD', 1, 0,
+        SELECT uuidv7()::text, n::text, NULL, 'web', 's', json_build_object('lines', repeat('x', 500)), 'USD', 1, 0,
                'external', 'none', 'placed', false, now(), 1 FROM generate_series(1, 40000) AS n;
         INSERT INTO outbox (topic, partition, key, event_id, headers, payload)
         SELECT 't', 0, 'k', gen_random_uuid(), '{}', convert_to(repeat('x', 500), 'UTF8')
