@@ -7,11 +7,14 @@ from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from lintel_local.backups import backup, restore
+from lintel_local.services import ALL
 from tests.system.log import BROKEN
 from tests.system.running import SERVICES, System, until
 from tests.system.shop import Headers, Order, Shop, fresh
@@ -58,6 +61,21 @@ async def test_an_erased_person_is_nowhere_and_does_not_come_back(system: System
     await _nowhere(system, person)
     assert not await system.rows("pickup", "SELECT 1 FROM pickups WHERE owner = $1", pseudonym)
     assert await _pseudonym(shop, person) != pseudonym
+
+
+async def test_a_backup_from_before_brings_nobody_back(
+    system: System, shop: Shop, person: Person, tmp_path: Path
+) -> None:
+    """It holds who they were; the log tells that they were forgotten since."""
+    order = await _shop_through(system, shop, person)
+    orders, file = next(one for one in ALL if one.name == "orders"), tmp_path / "backup"
+    await asyncio.to_thread(backup, system.stack, orders, file)
+    await _forget(shop, person)
+    await system.quiet()
+    await asyncio.to_thread(restore, system.stack, orders, file)
+    await system.quiet()
+    await _nowhere(system, person)
+    assert (await shop.order(order["id"]))["total"] == order["total"]
 
 
 async def test_a_shopper_proves_at_the_store_what_is_theirs_after_orders_has_gone(

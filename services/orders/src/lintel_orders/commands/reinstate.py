@@ -26,7 +26,8 @@ from lintel_orders.repository import Changed
 
 _LOST = (
     "Of orders placed after the backup: contact data, a marketplace's own number of its order, whose they are if the "
-    "backup does not know the customer, and taxes are worked out again from today's rates. To whom tills sold. Answers kept for repeated requests: a client that repeats one orders again."
+    "backup does not know the customer, and taxes are worked out again from today's rates. To whom tills sold. Answers "
+    "kept for repeated requests: a client that repeats one orders again."
 )
 
 
