@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import sysconfig
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from lintel_events.topics import consumer_groups
 from lintel_local.backups import backup, restore
 from lintel_local.services import ALL
 from tests.system.log import BROKEN
@@ -32,6 +34,24 @@ class Person:
     @property
     def contact(self) -> dict[str, str]:
         return {"name": f"Ada {self.canary}", "email": f"{self.canary}@example.test", "phone": self.canary}
+
+
+@pytest.fixture(autouse=True)
+async def _nothing_left_lying(system: System) -> AsyncIterator[None]:
+    """The books are audited when all tests are done."""
+    yield
+    for group in consumer_groups():
+        if await system.rows(group, "SELECT FROM parked_keys"):
+            await _discard_parked(system, group)
+
+
+async def _discard_parked(system: System, group: str) -> None:
+    """As operators do."""
+    command = Path(sysconfig.get_path("scripts")) / "lintel-events"
+    database = system.stack.databases.url(f"lintel_{group.replace('-', '_')}")
+    words = ("--kafka", system.stack.bootstrap, "parked", "discard", group, "--database", database, "--all", "--yes")
+    process = await asyncio.create_subprocess_exec(str(command), *words, stdout=asyncio.subprocess.DEVNULL)
+    assert await process.wait() == 0
 
 
 @pytest.fixture
