@@ -38,6 +38,9 @@ group.initial.rebalance.delay.ms=0
 # a broker killed with -9 can be written to again after 5 s instead of 12
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
+# for one machine: more threads than cores only wait for each other
+num.network.threads=2
+num.io.threads=2
 """
 JAVA_OPTIONS = (
     "-XX:+UseSerialGC",
