@@ -1,9 +1,6 @@
 """A record that nobody can read waits with its key, and is put right by hand."""
 
-import asyncio
 import json
-import sysconfig
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,23 +8,14 @@ from uuid import uuid4
 
 import pytest
 
-from lintel_events.topics import consumer_groups
+from tests.system.command import lintel_events, objects
 from tests.system.log import BROKEN
 from tests.system.running import System, until
 from tests.system.shop import Shop, fresh
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("nothing_left_lying")]
 
 GROUP = "orders"
-
-
-@pytest.fixture(scope="module", autouse=True)
-async def _nothing_left_lying(system: System) -> AsyncIterator[None]:
-    """Others were handed the same records; the books are audited when all tests are done."""
-    yield
-    for group in consumer_groups():
-        if await system.rows(group, "SELECT FROM parked_keys"):
-            await _parked(system, "discard", "--all", "--yes", group=group)
 
 
 async def test_a_malformed_record_is_parked_and_replayed_once_it_is_mended(
@@ -120,7 +108,7 @@ async def _letter_of(system: System, key: str) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
 
     async def is_there() -> bool:
-        shown = [await _lintel_events(system, "dead", "show", GROUP, one["id"]) for one in await _letters(system)]
+        shown = [await lintel_events(system, "dead", "show", GROUP, one["id"]) for one in await _letters(system)]
         found[:] = [letter for letter in map(json.loads, shown) if letter["key"] == key]
         return bool(found)
 
@@ -129,20 +117,8 @@ async def _letter_of(system: System, key: str) -> dict[str, Any]:
 
 
 async def _letters(system: System) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (await _lintel_events(system, "--json", "dead", "list", GROUP)).splitlines()]
+    return await objects(system, "dead", "list", GROUP)
 
 
-async def _parked(system: System, verb: str, *words: str, group: str = GROUP) -> str:
-    database = system.stack.databases.url(f"lintel_{group.replace('-', '_')}")
-    return await _lintel_events(system, "parked", verb, group, "--database", database, *words)
-
-
-async def _lintel_events(system: System, *words: str) -> str:
-    """The operator's command."""
-    command = Path(sysconfig.get_path("scripts")) / "lintel-events"
-    process = await asyncio.create_subprocess_exec(
-        str(command), "--kafka", system.stack.bootstrap, *words, stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await process.communicate()
-    assert process.returncode == 0, words
-    return said.decode()
+async def _parked(system: System, verb: str, *words: str) -> str:
+    return await lintel_events(system, "parked", verb, GROUP, *words)

@@ -18,7 +18,7 @@ from tests.system.log import BROKEN, Record
 from tests.system.running import System
 from tests.system.shop import Order, Shop, fresh
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("nothing_left_lying")]
 
 PROGRAM = Path(__file__).parents[2] / "examples" / "pos" / "till.py"
 TOPICS = ("catalog.products", "catalog.prices", "inventory.stock", "orders.orders", "pickup.pickups")

@@ -59,6 +59,7 @@ class Shop:
             "type": f"{service}.{name}.v1",
             "subject": subject,
             "time": "2026-03-02T12:00:00Z",
+            "sequence": "0001-000000000001",
             "data": {"store_code": self.store, **data},
         }
         producer = Producer({"bootstrap.servers": self.bootstrap})

@@ -19,7 +19,7 @@ _PLANNING = {
 
 async def connect(dsn: str, **server_settings: str) -> "asyncpg.Connection[asyncpg.Record]":
     """A connection of one's own, outside any pool; a server that does not answer raises TimeoutError after 10 s."""
-    return await asyncpg.connect(dsn, timeout=5, command_timeout=10, server_settings=server_settings)
+    return await asyncpg.connect(dsn, timeout=5, command_timeout=10, server_settings=_PLANNING | server_settings)
 
 
 async def _nothing_to_reset(_: Any) -> None:

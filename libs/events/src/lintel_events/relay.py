@@ -33,6 +33,13 @@ _REFUSED_S = 10.0
 _POLL_S = 0.2
 """How soon rows that another process committed are seen."""
 
+_SETTINGS = {
+    "application_name": "lintel-relay",
+    "idle_session_timeout": "10s",
+    # Deletes alone are committed here. Those a crash of the server takes back are the last ones, all of them after a
+    # moment, and what they deleted is sent again in its order: so a key's last record stays its newest.
+    "synchronous_commit": "off",
+}
 _TRY_LEAD = "SELECT pg_try_advisory_lock($1)"
 _STILL_LEADING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
 # In id order. A row with a lower id may be committed later: it is taken by the pass that first sees it.
@@ -66,7 +73,7 @@ class Relay:
                 await sleep(stopping, 0.5)
 
     async def _serve_one_connection(self, stopping: asyncio.Event) -> None:
-        connection = await connect(self._dsn, application_name="lintel-relay", idle_session_timeout="10s")
+        connection = await connect(self._dsn, **_SETTINGS)
         try:
             self.state = "standby"
             while not await connection.fetchval(_TRY_LEAD, LEADER_LOCK):

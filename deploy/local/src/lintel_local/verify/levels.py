@@ -1,13 +1,12 @@
 """The log's state of each stock position, and whether it is the owner's row."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
 
-from lintel_local.verify.log import Record
+from lintel_local.verify.log import Event, Record
 from lintel_local.verify.report import Result
 
 TOPIC = "inventory.stock"
@@ -20,15 +19,16 @@ _QUANTITIES = ("on_hand", "unsellable", "reserved", "safety_stock")
 
 @dataclass(slots=True)
 class Levels:
-    """What was told last of each place: the event's sequence, then its quantities."""
+    """The newest that was told of each place: the event's sequence, then its quantities."""
 
     told: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def take(self, records: Iterable[Record]) -> None:
+        """As its readers do: what is no event is passed over, an older one changes nothing."""
         for record in records:
-            if record.topic == TOPIC:
-                event = json.loads(record.value or b"")
-                self.told[record.key] = (event["sequence"], *(event["data"][name] for name in _QUANTITIES))
+            if record.topic == TOPIC and (event := Event.parse(record)):
+                told = (event.sequence, *(event.data.get(name) for name in _QUANTITIES))
+                self.told[record.key] = max(told, self.told.get(record.key, told), key=lambda one: str(one[0]))
 
     async def result(self, connection: asyncpg.Connection) -> Result:
         """A row that has moved on since is told of in a moment; the identity holds both sequences."""

@@ -33,6 +33,7 @@ class Event:
     subject: str
     id: str
     time: str
+    sequence: str
     data: Mapping[str, Any]
 
     @classmethod
@@ -41,7 +42,8 @@ class Event:
         try:
             event = json.loads(record.value or b"")
             name = event["type"].split(".")[-2]
-            return cls(record.topic, name, event["subject"], event["id"], event["time"], event["data"])
+            told = (event[member] for member in ("subject", "id", "time", "sequence", "data"))
+            return cls(record.topic, name, *told)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             return None
 
