@@ -40,8 +40,9 @@ RELAY = "relay: outbox to Kafka"
 SEND = "aiokafka: send"
 SEND_BATCH = "aiokafka: send_batch"
 CONSUMER = "consumer: inbox, a row and an event of each"
-INSERT = "asyncpg: insert one row of each"
-BESIDE = {RELAY: (SEND, SEND_BATCH), CONSUMER: (INSERT,)}
+INSERT_MANY = "asyncpg: executemany, a row of each"
+INSERT_ARRAYS = "asyncpg: a row of each, 500 in two arrays"
+BESIDE = {RELAY: (SEND, SEND_BATCH), CONSUMER: (INSERT_MANY, INSERT_ARRAYS)}
 
 
 async def measure(toy: Toy, events: int, size: int) -> dict[str, float]:
@@ -54,7 +55,8 @@ async def measure(toy: Toy, events: int, size: int) -> dict[str, float]:
         SEND_BATCH: await _send_batch(toy, records),
         # the topic now holds the same events three times: the relay's, and two copies that have no effect
         CONSUMER: await _consume(toy, events),
-        INSERT: await _insert(toy, events),
+        INSERT_MANY: await _insert_many(toy, events),
+        INSERT_ARRAYS: await _insert_arrays(toy, events),
     }
 
 
@@ -121,11 +123,16 @@ async def _send_batch(toy: Toy, records: list[Record]) -> float:
 
 async def _send_batches(producer: AIOKafkaProducer, toy: Toy, partition: int, records: list[Record]) -> None:
     for start in range(0, len(records), AT_ONCE):
-        batch = producer.create_batch()
+        batch, waiting = producer.create_batch(), []
         for one in records[start : start + AT_ONCE]:
-            batch.append(key=one.key.encode(), value=one.payload, timestamp=None, headers=kafka_headers(one.headers))
+            told = {"key": one.key.encode(), "value": one.payload, "headers": kafka_headers(one.headers)}
+            while batch.append(timestamp=None, **told) is None:
+                batch.close()
+                waiting.append(await producer.send_batch(batch, toy.topic.name, partition=partition))
+                batch = producer.create_batch()
         batch.close()
-        await (await producer.send_batch(batch, toy.topic.name, partition=partition))
+        waiting.append(await producer.send_batch(batch, toy.topic.name, partition=partition))
+        await asyncio.gather(*waiting)
 
 
 async def _consume(toy: Toy, events: int) -> float:
@@ -151,7 +158,15 @@ async def _consume(toy: Toy, events: int) -> float:
     return rate
 
 
-async def _insert(toy: Toy, count: int) -> float:
+async def _insert_many(toy: Toy, count: int) -> float:
+    rows = [(f"note-{number % KEYS}", number) for number in range(AT_ONCE)]
+    began = perf_counter()
+    for _ in range(count // AT_ONCE):
+        await toy.pool.executemany("INSERT INTO effects VALUES ($1, $2)", rows)
+    return count / (perf_counter() - began)
+
+
+async def _insert_arrays(toy: Toy, count: int) -> float:
     notes, numbers = [f"note-{number % KEYS}" for number in range(AT_ONCE)], list(range(AT_ONCE))
     began = perf_counter()
     for _ in range(count // AT_ONCE):

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from time import monotonic
+from typing import Any
 
 import asyncpg
 import structlog
@@ -20,7 +21,7 @@ from lintel_events.metrics import RELAY_PASS_EVENTS, RELAY_PASS_SECONDS
 from lintel_events.pace import pause_s
 from lintel_events.producers import Producers
 from lintel_events.signal import Signal
-from lintel_events.tracing import sending
+from lintel_events.tracing import HeadersOf, sending
 
 _log = structlog.get_logger(__name__)
 
@@ -29,6 +30,7 @@ LEADER_LOCK = 0x4C_49_4E_54_45_4C
 _PASS_LIMIT_S = 8.0
 """Below the producers' transaction time-out, so that a pass given up was not committed behind our back."""
 _PASS_ROWS = 2_000
+_PASS_BYTES = 8 * 1024 * 1024
 _REFUSED_S = 10.0
 _POLL_S = 0.2
 """How soon rows that another process committed are seen."""
@@ -44,9 +46,11 @@ _TRY_LEAD = "SELECT pg_try_advisory_lock($1)"
 _STILL_LEADING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted"
 # In id order. A row with a lower id may be committed later: it is taken by the pass that first sees it.
 _READ = """
-SELECT id, topic, partition, key, headers, payload FROM outbox
-WHERE NOT (topic, partition) IN (SELECT * FROM unnest($2::text[], $3::int[]))
-ORDER BY id LIMIT $1
+SELECT id, topic, partition, key, headers, payload FROM (
+    SELECT *, sum(octet_length(payload)) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM (SELECT * FROM outbox WHERE NOT (topic, partition) IN (SELECT * FROM unnest($3::text[], $4::int[]))
+          ORDER BY id LIMIT $1) AS oldest) AS oldest
+WHERE coalesce(before, 0) < $2 ORDER BY id
 """
 # By ids, never by a range.
 _DELETE = "DELETE FROM outbox WHERE id = ANY($1::bigint[])"
@@ -125,7 +129,9 @@ class Relay:
     async def _pass(self, leader: "Leader", producers: Producers) -> int:
         """Read, append in one Kafka transaction, delete; the next pass begins only then."""
         skipped = self._skipped()
-        rows = await leader.connection.fetch(_READ, _PASS_ROWS, [t for t, _ in skipped], [p for _, p in skipped])
+        rows = await leader.connection.fetch(
+            _READ, _PASS_ROWS, _PASS_BYTES, [topic for topic, _ in skipped], [number for _, number in skipped]
+        )
         if not rows:
             return 0
         passing("relay.after_read")
@@ -161,23 +167,31 @@ class Relay:
 
 
 async def _append(producer: AIOKafkaProducer, by_partition: dict[tuple[str, int], list[asyncpg.Record]]) -> list[int]:
-    """One batch a partition in one Kafka transaction; return the ids of the rows that went. What does not fit waits."""
+    """Append all in one Kafka transaction, each partition's rows in order; return their ids."""
     await producer.begin_transaction()
-    sent: list[int] = []
-    appending = []
+    sent = [row["id"] for rows in by_partition.values() for row in rows]
     with sending(sent) as headers_of:
-        for (topic, partition), rows in by_partition.items():
-            batch = producer.create_batch()
-            for row in rows:
-                key, headers = row["key"].encode(), kafka_headers(headers_of(row))
-                if batch.append(key=key, value=row["payload"], timestamp=None, headers=headers) is None:
-                    break
-                sent.append(row["id"])
-            batch.close()
-            appending.append(await producer.send_batch(batch, topic, partition=partition))
+        appending = [
+            await producer.send_batch(batch, topic, partition=partition)
+            for (topic, partition), rows in by_partition.items()
+            for batch in _batches(producer, rows, headers_of)
+        ]
         # Every future is waited for and looked at: a refused record leaves the transaction open, and commit would then
         # commit half a pass.
         await asyncio.gather(*appending)
         passing("relay.before_kafka_commit")
         await producer.commit_transaction()
     return sent
+
+
+def _batches(producer: AIOKafkaProducer, rows: Iterable[asyncpg.Record], headers_of: HeadersOf) -> Iterator[Any]:
+    """As few as hold the rows, in their order. An empty batch takes any record."""
+    batch = producer.create_batch()
+    for row in rows:
+        key, headers = row["key"].encode(), kafka_headers(headers_of(row))
+        while batch.append(key=key, value=row["payload"], timestamp=None, headers=headers) is None:
+            batch.close()
+            yield batch
+            batch = producer.create_batch()
+    batch.close()
+    yield batch

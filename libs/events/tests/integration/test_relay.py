@@ -103,6 +103,31 @@ async def test_a_pass_of_which_kafka_refuses_a_record_is_not_committed_in_part(t
     assert toy.logged() == {small: [1], large: [1]}
 
 
+async def test_a_pass_holds_more_of_a_partition_than_one_batch_does(make_toy: MakeToy) -> None:
+    """Six records of 200 kB on one partition: batches of two, in order, in one Kafka transaction."""
+    toy = await make_toy(partitions=1)
+    for _ in range(6):
+        await toy.note("note", "x" * 200_000)
+
+    async with running(toy.relay()):
+        await until(lambda: _emptied(toy))
+
+    assert toy.logged() == {"note": [1, 2, 3, 4, 5, 6]}
+    assert toy.ends() == {0: 7}, "one transaction marker after six records"
+
+
+async def test_a_pass_is_bounded_in_bytes(make_toy: MakeToy) -> None:
+    toy = await make_toy(partitions=1)
+    for _ in range(24):
+        await toy.note("note", "x" * 500_000)
+
+    async with running(toy.relay()):
+        await until(lambda: _emptied(toy))
+
+    assert toy.logged() == {"note": list(range(1, 25))}
+    assert toy.ends() == {0: 26}, "of 12 MB two passes"
+
+
 NOTES = [f"note-{number}" for number in range(20)]
 
 
