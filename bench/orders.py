@@ -90,7 +90,10 @@ def _complain(run: Run) -> None:
 
 async def measure() -> dict[str, Any]:
     async with setting() as here:
-        figures: dict[str, Any] = {"memory_idle_mib": here.memory_mib()}
+        figures: dict[str, Any] = {
+            "memory_started_mib": here.memory_started_mib,
+            "memory_filled_mib": here.memory_mib(),
+        }
         await shop(here.bare_url, 8, 2, bare_order)
         await shop(here.service("ORDERS"), 8, 3, placing(here, wait=True))
         bare = await shop(here.bare_url, 32, SECONDS, bare_order)
@@ -127,9 +130,10 @@ def show(figures: dict[str, Any]) -> None:
     calm = figures["steady"]
     waits.add_row("steady", f"{STEADY_PER_SECOND}", f"{calm['p50_ms']:,.0f}", f"{calm['p99_ms']:,.0f}")
     console.print(waits)
-    memory = Table("", "idle MiB", "after MiB", title="Memory (RSS)")
-    for name, idle in figures["memory_idle_mib"].items():
-        memory.add_row(name, f"{idle:,.0f}", f"{figures['memory_after_mib'].get(name, 0):,.0f}")
+    memory = Table("", "started MiB", "filled MiB", "after MiB", title="Memory (RSS)")
+    for name, started in figures["memory_started_mib"].items():
+        later = (figures[f"memory_{moment}_mib"].get(name, 0) for moment in ("filled", "after"))
+        memory.add_row(name, f"{started:,.0f}", *(f"{mib:,.0f}" for mib in later))
     console.print(memory)
 
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -35,6 +35,8 @@ class Setting:
     stack: Stack
     env: dict[str, str]
     bare_url: str
+    memory_started_mib: dict[str, float] = field(default_factory=dict)
+    """Before anything was asked of it."""
 
     def token(self, role: str, subject: str = "bench") -> str:
         return self.stack.issuer.token(role, subject, (STORE,))
@@ -61,6 +63,7 @@ async def setting() -> AsyncIterator[Setting]:
         try:
             here = Setting(stack, env, f"http://127.0.0.1:{port}")
             await _until(lambda: _answers(f"{here.bare_url}/openapi.json"))
+            here.memory_started_mib = here.memory_mib()
             await _fill(here)
             yield here
             await _audit(here)
