@@ -78,7 +78,7 @@ MUTANTS = (
     ),
     Mutant(
         "relay without order",
-        (Edit(f"{_EVENTS}/relay.py", "ORDER BY id LIMIT", "ORDER BY md5(id::text) LIMIT"),),
+        (Edit(f"{_EVENTS}/relay.py", "< $2 ORDER BY id", "< $2 ORDER BY md5(id::text)"),),
         f"{_TESTS}/test_publishing.py::test_a_keys_events_keep_their_order_under_concurrent_writers",
     ),
     Mutant(
