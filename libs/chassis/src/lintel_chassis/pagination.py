@@ -31,6 +31,12 @@ class Paging:
     after: list[Any] | None
     """The values of the last row of the page before, as JSON has them; None for the first page."""
 
+    def last(self, count: int) -> list[str]:
+        """So many values of the last row, as text. Raise Problem for another list's cursor."""
+        if self.after is None or len(self.after) != count:
+            raise _foreign()
+        return [str(value) for value in self.after]
+
     def page(self, rows: Sequence[Row], cursor: Callable[[Row], Sequence[Any]], item: Callable[[Row], T]) -> Page[T]:
         """`cursor` gives a row's sort values, ending with a unique one."""
         shown = rows[: self.limit]
@@ -49,8 +55,12 @@ def decode_cursor(cursor: str) -> list[Any]:
     except ValueError:
         values = None
     if not isinstance(values, list):
-        raise Problem("invalid_cursor", "This cursor was not given by this list.")
+        raise _foreign()
     return values
+
+
+def _foreign() -> Problem:
+    return Problem("invalid_cursor", "This cursor was not given by this list.")
 
 
 async def _paging(

@@ -26,6 +26,12 @@ def test_a_cursor_of_ones_own_making_is_refused(cursor: str) -> None:
         decode_cursor(cursor)
 
 
+@pytest.mark.parametrize("after", [None, [], ["S1"], ["S1", "A", "B"]])
+def test_a_cursor_of_another_list_is_refused(after: list[Any] | None) -> None:
+    with pytest.raises(Problem, match="invalid_cursor"):
+        Paging(50, after).last(2)
+
+
 def test_a_page_ends_where_the_next_begins() -> None:
     first = Paging(2, None).page([3, 5, 7], cursor=lambda row: [row], item=str)
     assert first.items == ["3", "5"]

@@ -132,7 +132,7 @@ async def list_stock(unit: Unit, wanted: StockFilter, paging: Paging) -> list[as
     if wanted.below is not None:
         query.where("on_hand - unsellable - reserved - safety_stock < {}", wanted.below)
     if paging.after is not None:
-        query.where("(store_code, sku) > ({}, {})", *map(str, paging.after))
+        query.where("(store_code, sku) > ({}, {})", *paging.last(2))
     query.add("ORDER BY store_code, sku LIMIT {}", paging.limit + 1)
     return await unit.fetch(*query.statement())
 

@@ -77,7 +77,7 @@ async def list_orders(
         # The range is for the index, which a beginning alone would not use while it is a parameter.
         wanted.where("number BETWEEN {} AND {} AND starts_with(number, {})", *lowest_and_highest(q.upper()), q.upper())
     if paging.after is not None:
-        wanted.where("id < {}", str(paging.after[0]))
+        wanted.where("id < {}", *paging.last(1))
     wanted.add("ORDER BY id DESC LIMIT {}", paging.limit + 1)
     rows = await unit.fetch(*wanted.statement())
     return paging.page(rows, lambda row: [row["id"]], lambda row: OrderView.model_validate_json(_rendered(row)))
