@@ -7,9 +7,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from lintel_chassis import migrations
+from lintel_chassis.db import migrate
 from lintel_events.database import create_pool
-from lintel_events.topics import apply_topics, declared_topics
+from lintel_events.log.topics import apply_topics, declared_topics
 from lintel_local.kafka import Kafka
 from lintel_local.postgres import Postgres
 
@@ -50,7 +50,7 @@ def new_database(postgres: Postgres) -> NewDatabase:
                 templates[package] = f"template_{package}"
                 await admin.execute(f"CREATE DATABASE {templates[package]}")
                 await _extend(postgres.url(templates[package]))
-                await asyncio.to_thread(migrations.upgrade, package, postgres.url(templates[package]))
+                await asyncio.to_thread(migrate.upgrade, package, postgres.url(templates[package]))
             name = f"test_{uuid4().hex}"
             await admin.execute(f"CREATE DATABASE {name} TEMPLATE {templates[package]}")
         finally:

@@ -20,12 +20,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from rich.console import Console
 from rich.table import Table
 
-from lintel_events import outbox
-from lintel_events.codec import Record, encode, kafka_headers, sequence_text
-from lintel_events.context import Context
-from lintel_events.delivery import Delivery, Handler
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.log.cloudevent import Record, encode, kafka_headers, sequence_text
+from lintel_events.log.context import Context
+from lintel_events.outbox import outbox
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Toy, ToyTopic, noted_on, open_toy, running
-from lintel_events.unit import Unit
 from lintel_local.kafka import Kafka
 from lintel_local.postgres import Postgres
 
@@ -41,8 +41,7 @@ SEND = "aiokafka: send"
 SEND_BATCH = "aiokafka: send_batch"
 CONSUMER = "consumer: inbox, a row and an event of each"
 INSERT_MANY = "asyncpg: executemany, a row of each"
-INSERT_ARRAYS = "asyncpg: a row of each, 500 in two arrays"
-BESIDE = {RELAY: (SEND, SEND_BATCH), CONSUMER: (INSERT_MANY, INSERT_ARRAYS)}
+BESIDE = {RELAY: (SEND, SEND_BATCH), CONSUMER: (INSERT_MANY,)}
 
 
 async def measure(toy: Toy, events: int, size: int) -> dict[str, float]:
@@ -56,7 +55,6 @@ async def measure(toy: Toy, events: int, size: int) -> dict[str, float]:
         # the topic now holds the same events three times: the relay's, and two copies that have no effect
         CONSUMER: await _consume(toy, events),
         INSERT_MANY: await _insert_many(toy, events),
-        INSERT_ARRAYS: await _insert_arrays(toy, events),
     }
 
 
@@ -140,7 +138,7 @@ async def _consume(toy: Toy, events: int) -> float:
     told = noted_on(ToyTopic(f"{toy.topic.name}.told"))
     done = 0
 
-    async def keep(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+    async def keep(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         nonlocal done
         notes, numbers = [one.event.note for one in deliveries], [one.event.n for one in deliveries]
         unit.write(EFFECTS, notes, numbers)
@@ -163,14 +161,6 @@ async def _insert_many(toy: Toy, count: int) -> float:
     began = perf_counter()
     for _ in range(count // AT_ONCE):
         await toy.pool.executemany("INSERT INTO effects VALUES ($1, $2)", rows)
-    return count / (perf_counter() - began)
-
-
-async def _insert_arrays(toy: Toy, count: int) -> float:
-    notes, numbers = [f"note-{number % KEYS}" for number in range(AT_ONCE)], list(range(AT_ONCE))
-    began = perf_counter()
-    for _ in range(count // AT_ONCE):
-        await toy.pool.execute(EFFECTS, notes, numbers)
     return count / (perf_counter() - began)
 
 

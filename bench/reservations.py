@@ -16,11 +16,11 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from lintel_chassis import migrations
+from lintel_chassis.db import migrate
 from lintel_events.database import create_pool
-from lintel_events.outbox import Outbox
-from lintel_events.signal import Signal
-from lintel_events.unit import UnitFactory
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_inventory.testing.facts import STORE, placed, receipt
 from lintel_inventory.testing.harness import Inventory
 from lintel_local.postgres import Postgres
@@ -100,7 +100,7 @@ def main() -> None:
         postgres.start()
         try:
             url = asyncio.run(_fresh_database(postgres))
-            migrations.upgrade("lintel_inventory", url)
+            migrate.upgrade("lintel_inventory", url)
             figures = uvloop.run(measure(url))
         finally:
             postgres.stop()

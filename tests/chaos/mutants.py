@@ -46,19 +46,19 @@ class Mutant:
 MUTANTS = (
     Mutant(
         "inbox off",
-        (Edit(f"{_EVENTS}/inbox.py", "(SELECT array_agg(event_id) FROM fresh)", "$8::uuid[]"),),
+        (Edit(f"{_EVENTS}/consumer/inbox.py", "(SELECT array_agg(event_id) FROM fresh)", "$8::uuid[]"),),
         f"{_TESTS}/test_consumer.py::test_a_record_appended_twice_is_applied_once",
     ),
     Mutant(
         "offset fence off",
-        (Edit(f"{_EVENTS}/inbox.py", " AND o.next_offset = n.expected\n    RETURNING", "\n    RETURNING"),),
+        (Edit(f"{_EVENTS}/consumer/inbox.py", " AND o.next_offset = n.expected\n    RETURNING", "\n    RETURNING"),),
         f"{_TESTS}/test_consumer.py::test_a_zombie_with_an_old_offset_changes_nothing",
     ),
     Mutant(
         "Kafka offset committed first",
         (
             Edit(
-                f"{_EVENTS}/consumer.py",
+                f"{_EVENTS}/consumer/consumer.py",
                 "if any(polled.values()):",
                 "if any(polled.values()):\n                    await consumer.commit()",
             ),
@@ -69,7 +69,7 @@ MUTANTS = (
         "gather(send...) instead of a batch",
         (
             Edit(
-                f"{_EVENTS}/relay.py",
+                f"{_EVENTS}/outbox/relay.py",
                 "await producer.send_batch(batch, topic, partition=partition)",
                 'asyncio.gather(*(producer.send(topic, r["payload"], r["key"].encode(), partition) for r in rows))',
             ),
@@ -78,20 +78,20 @@ MUTANTS = (
     ),
     Mutant(
         "relay without order",
-        (Edit(f"{_EVENTS}/relay.py", "< $2 ORDER BY id", "< $2 ORDER BY md5(id::text)"),),
+        (Edit(f"{_EVENTS}/outbox/relay.py", "< $2 ORDER BY id", "< $2 ORDER BY md5(id::text)"),),
         f"{_TESTS}/test_publishing.py::test_a_keys_events_keep_their_order_under_concurrent_writers",
     ),
     Mutant(
         "argument-less commit()",
-        (Edit(f"{_EVENTS}/consumer.py", "await consumer.commit(known)", "await consumer.commit()"),),
+        (Edit(f"{_EVENTS}/consumer/consumer.py", "await consumer.commit(known)", "await consumer.commit()"),),
         f"{_TESTS}/test_consumer.py::test_kafka_never_hears_of_what_was_polled_and_not_applied",
     ),
     Mutant(
         "relay without transaction",
         (
-            Edit(f"{_EVENTS}/producers.py", "transactional_id=transactional_id", "enable_idempotence=True"),
-            Edit(f"{_EVENTS}/relay.py", "await producer.begin_transaction()", ""),
-            Edit(f"{_EVENTS}/relay.py", "await producer.commit_transaction()", ""),
+            Edit(f"{_EVENTS}/outbox/producers.py", "transactional_id=transactional_id", "enable_idempotence=True"),
+            Edit(f"{_EVENTS}/outbox/relay.py", "await producer.begin_transaction()", ""),
+            Edit(f"{_EVENTS}/outbox/relay.py", "await producer.commit_transaction()", ""),
         ),
         f"{_TESTS}/test_failpoints.py::test_a_relay_killed_in_mid_pass_repeats_it_whole_or_not_at_all",
     ),
@@ -99,7 +99,7 @@ MUTANTS = (
         "delete before Kafka commit",
         (
             Edit(
-                f"{_EVENTS}/relay.py",
+                f"{_EVENTS}/outbox/relay.py",
                 "producer = producers.next()",
                 'await leader.connection.execute(_DELETE, [row["id"] for row in rows]); producer = producers.next()',
             ),
@@ -110,7 +110,7 @@ MUTANTS = (
         "deadline fired twice",
         (
             Edit(
-                "chassis/src/lintel_chassis/deadlines.py",
+                "chassis/src/lintel_chassis/worker/deadlines.py",
                 'await deadline.handler(unit, due, rows[0]["at"])',
                 'await deadline.handler(unit, due, rows[0]["at"])\n'
                 '                await deadline.handler(unit, due, rows[0]["at"])',
@@ -120,7 +120,7 @@ MUTANTS = (
     ),
     Mutant(
         "mirror without sequence check",
-        (Edit(f"{_EVENTS}/mirror.py", "\nWHERE excluded.sequence >= mirror.sequence", ""),),
+        (Edit(f"{_EVENTS}/mirror/mirror.py", "\nWHERE excluded.sequence >= mirror.sequence", ""),),
         f"{_TESTS}/test_consumer.py::test_a_mirror_keeps_the_newest_state_of_each_key",
     ),
 )

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from lintel_events.delivery import Delivery, Handler
-from lintel_events.unit import Unit
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from tests.chaos.plan import POISONED, Events
 
 # In key order; the rows it locks are the keys of what is published.
@@ -20,7 +20,7 @@ class PoisonError(Exception):
 
 
 def reading(events: Events) -> Handler:
-    async def keep(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+    async def keep(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         if any(delivery.event.note in POISONED for delivery in deliveries):
             raise PoisonError
         counted = Counter(delivery.event.note for delivery in deliveries)

@@ -1,11 +1,11 @@
 """The mirror once more, from the first record, by the consumer that keeps the live one."""
 
 from lintel_events.database import create_pool
-from lintel_events.mirror import mirror_of
-from lintel_events.outbox import Outbox
-from lintel_events.signal import Signal
+from lintel_events.mirror.mirror import mirror_of
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_events.testing import Toy, running, until
-from lintel_events.unit import UnitFactory
 from tests.chaos.plan import Events
 from tests.chaos.scene import PATIENCE_S
 from tests.chaos.stage import Stage

@@ -10,10 +10,10 @@ import asyncpg
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from lintel_events.dead_letters import DeadLetterTopic
-from lintel_events.event import Topic
+from lintel_events.log.contract import Topic
+from lintel_events.log.dead_letters import DeadLetterTopic
+from lintel_events.log.topics import apply_topics, settings_of
 from lintel_events.testing import make_tables
-from lintel_events.topics import apply_topics, settings_of
 from lintel_local.cluster import Cluster
 from lintel_local.databases import LIMITS
 from lintel_local.ports import free_port

@@ -5,7 +5,7 @@ import contextlib
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from lintel_events.failures import DATABASE_LOST
+from lintel_events.errors import DATABASE_LOST
 from tests.chaos.evidence import Ahead
 from tests.chaos.stage import Stage
 

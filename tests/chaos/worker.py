@@ -10,15 +10,15 @@ from pathlib import Path
 
 from prometheus_client import REGISTRY
 
+from lintel_events.aio import sleep
 from lintel_events.aiokafka_internals import quieten
 from lintel_events.database import create_pool
-from lintel_events.failures import is_infrastructure
-from lintel_events.leader import sleep
-from lintel_events.mirror import mirror_of
-from lintel_events.outbox import Outbox
-from lintel_events.signal import Signal
+from lintel_events.errors import is_infrastructure
+from lintel_events.mirror.mirror import mirror_of
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_events.testing import Runs, Toy
-from lintel_events.unit import UnitFactory
 from tests.chaos.history import History
 from tests.chaos.plan import Events, Plan
 from tests.chaos.reader import reading

@@ -6,9 +6,9 @@ import random
 from pathlib import Path
 from uuid import uuid4
 
-from lintel_events.codec import MAX_RECORD_BYTES
+from lintel_events.log.cloudevent import MAX_RECORD_BYTES
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Toy
-from lintel_events.unit import Unit
 from tests.chaos.history import History
 from tests.chaos.plan import NOTES, POISONED, Events
 from tests.chaos.wishes import Wishes
@@ -68,7 +68,7 @@ class Writer:
         else:
             self._history.ended(operation, "ok")
 
-    async def _prepare(self, unit: Unit, operation: str, note: str, padding: str) -> None:
+    async def _prepare(self, unit: UnitOfWork, operation: str, note: str, padding: str) -> None:
         await unit.begin()
         n = int(await unit.fetchval(_RAISE, note))
         unit.write("INSERT INTO written VALUES ($1, $2, $3)", operation, note, n)

@@ -15,7 +15,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from lintel_contracts import CONSUMER_GROUPS, EVENTS, TOPICS
-from lintel_events.topics import installed_readers
+from lintel_events.log.topics import installed_readers
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "asyncapi.json"
 OFFICIAL = Path(__file__).with_name("asyncapi-3.0.0.schema.json.gz")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lintel_chassis.documents import documents
+from lintel_chassis.http.documents import documents
 from lintel_chassis.service import Service
 from tests.system.openapi import DOCS
 

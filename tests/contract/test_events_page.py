@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lintel_contracts import CONSUMER_GROUPS
 from lintel_contracts.documentation import page
-from lintel_events.topics import installed_readers
+from lintel_events.log.topics import installed_readers
 
 PAGE = Path(__file__).parents[2] / "docs" / "events.md"
 WRITE = "LINTEL_WRITE_DOCS"

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from prometheus_client import REGISTRY
 
-from lintel_chassis.watcher import OF_EVERY_SERVICE
-from lintel_chassis.work import STATES
+from lintel_chassis.worker.gauges import OF_EVERY_SERVICE
+from lintel_chassis.worker.supervisor import STATES
 from lintel_local.services import ALL
 from lintel_orders.figures import ORDERS
 from lintel_pickup.figures import PICKUPS

@@ -1,8 +1,8 @@
 """State topics: every one has an owner who can tell it again, and every copy of one can be rebuilt."""
 
-from lintel_events.rebuild import installed_mirrors
-from lintel_events.republish import installed_state, installed_states
-from lintel_events.topics import consumer_groups, declared_topics
+from lintel_events.log.topics import consumer_groups, declared_topics
+from lintel_events.mirror.rebuild import installed_mirrors
+from lintel_events.mirror.republish import installed_state, installed_states
 
 STATES = {topic.name for topic in declared_topics() if topic.kind == "state" and not topic.name.endswith(".dead")}
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from lintel_events.topics import consumer_groups
+from lintel_events.log.topics import consumer_groups
 from tests.system.command import lintel_events
 from tests.system.running import System
 

@@ -1,4 +1,4 @@
-"""Copies of other services' state: put right from the log, or from the owner's tables, while the shop is open."""
+"""Copies of other services' state: put right from the log, or from the owner's tables while the shop is open."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from lintel_events.topics import consumer_groups
+from lintel_events.log.topics import consumer_groups
 from lintel_local.backups import backup, restore
 from lintel_local.services import ALL
 from tests.system.log import BROKEN

@@ -31,5 +31,5 @@ def restore(stack: Stack, service: Service, file: Path) -> None:
     command = [binary("pg_restore"), "--exit-on-error", f"--dbname={target}", str(file)]
     Child(command, stack.log("restore")).finish(timeout=60 * _MINUTES)
     process.migrate()
-    process.reinstate()
+    process.restore()
     stack.start_part(service.name)

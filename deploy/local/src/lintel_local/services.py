@@ -65,9 +65,9 @@ class ServiceProcess:
         """Bring its database to the newest schema."""
         Child([sys.executable, "-m", self._module, "migrate"], self.log, env=self._env).finish(timeout=120)
 
-    def reinstate(self) -> None:
+    def restore(self) -> None:
         """Take up from the log what its restored database does not know."""
-        Child([sys.executable, "-m", self._module, "reinstate"], self.log, env=self._env).finish(timeout=600)
+        Child([sys.executable, "-m", self._module, "restore"], self.log, env=self._env).finish(timeout=600)
 
     def start(self) -> None:
         """Return when it says that it is ready."""

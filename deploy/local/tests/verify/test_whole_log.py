@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 from confluent_kafka import Producer
 
-from lintel_events.topics import apply_topics, declared_topics
+from lintel_events.log.topics import apply_topics, declared_topics
 from lintel_local.kafka import Kafka
 from lintel_local.verify import Report, verify
 

@@ -13,10 +13,10 @@ import structlog
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from lintel_chassis.exchange import Exchange
+from lintel_chassis.http.request import RequestContext
 from lintel_events.aiokafka_internals import quieten
 
-CURRENT: ContextVar[Exchange | None] = ContextVar("current_exchange", default=None)
+CURRENT: ContextVar[RequestContext | None] = ContextVar("current_request", default=None)
 _FRAMES = 12
 
 
@@ -56,11 +56,11 @@ def _dumps(value: Any, **options: Any) -> str:
 
 
 def _with_request(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    exchange = CURRENT.get()
-    if exchange is not None:
-        event["correlation_id"] = exchange.correlation_id
-        if exchange.traceparent is not None:
-            event["trace_id"] = exchange.traceparent[3:35]
+    current = CURRENT.get()
+    if current is not None:
+        event["correlation_id"] = current.correlation_id
+        if current.traceparent is not None:
+            event["trace_id"] = current.traceparent[3:35]
     return event
 
 

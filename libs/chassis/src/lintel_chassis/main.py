@@ -1,4 +1,4 @@
-"""The command line behind `python -m lintel_<service> [serve|worker|migrate|reinstate]`; without a word: both first."""
+"""The command line behind `python -m lintel_<service> [serve|worker|migrate|restore]`; without a word: both first."""
 
 import asyncio
 import gc
@@ -17,8 +17,8 @@ import uvicorn
 import uvloop
 
 from lintel_chassis import logs
-from lintel_chassis.app import Role, create_app
-from lintel_chassis.export import export_traces
+from lintel_chassis.http.app import Role, create_app
+from lintel_chassis.otlp import export_traces
 from lintel_chassis.runtime import Runtime
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
@@ -37,18 +37,18 @@ _KEEP_ALIVE_S = 150
 def main(service: Service[S], arguments: list[str] | None = None) -> None:
     """Run the service as its environment says, until SIGTERM or SIGINT."""
     words = sys.argv[1:] if arguments is None else arguments
-    if words not in ([], ["serve"], ["worker"], ["migrate"]) and words[:1] != ["reinstate"]:
-        sys.exit(f"usage: python -m {service.package} [serve|worker|migrate|reinstate]")
+    if words not in ([], ["serve"], ["worker"], ["migrate"]) and words[:1] != ["restore"]:
+        sys.exit(f"usage: python -m {service.package} [serve|worker|migrate|restore]")
     settings = service.settings()
     logs.configure(settings.log_level)
     if words == ["migrate"]:
-        from lintel_chassis import migrations  # noqa: PLC0415 - Alembic's 8 MiB are for this word only
+        from lintel_chassis.db import migrate  # noqa: PLC0415 - Alembic's 8 MiB are for this word only
 
-        migrations.upgrade(service.package, settings.database_url.get_secret_value())
-    elif words[:1] == ["reinstate"]:
-        from lintel_chassis import reinstating  # noqa: PLC0415 - for this word only
+        migrate.upgrade(service.package, settings.database_url.get_secret_value())
+    elif words[:1] == ["restore"]:
+        from lintel_chassis import restore  # noqa: PLC0415 - for this word only
 
-        reinstating.main(service, settings, words[1:])
+        restore.main(service, settings, words[1:])
     else:
         export_traces(f"lintel-{service.name}")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from lintel_chassis.db.errors import OVERLOADED, RACES, is_database_away
 from lintel_contracts.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
-from lintel_events.failures import is_infrastructure
 
 _KINDS: tuple[tuple[type[DomainError], int], ...] = ((NotFound, 404), (Conflict, 409), (Invalid, 422), (Forbidden, 403))
 
@@ -66,21 +66,6 @@ COMMON = (
 
 TOO_LARGE = 413
 _RETRY_SOON = {"Retry-After": "1"}
-
-RACES = (
-    asyncpg.UniqueViolationError,
-    asyncpg.ForeignKeyViolationError,
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
-)
-"""Somebody else was first, to make the same or to remove what it stood on: trying again sees what they did."""
-
-_OVERLOADED = (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
-
-
-def is_database_away(error: BaseException) -> bool:
-    """Whether trying again later can help with nothing changed; of asyncpg's complaint of an argument it cannot."""
-    return is_infrastructure(error) and not isinstance(error, ValueError)
 
 
 class Problems:
@@ -137,7 +122,7 @@ def _as_problem(error: Exception) -> Problem:
 def _of_database(error: Exception) -> Problem:
     if isinstance(error, asyncpg.UniqueViolationError):
         return Problem("conflict", "Somebody else made the same thing at the same moment.")
-    if isinstance(error, (*_OVERLOADED, *RACES)):
+    if isinstance(error, (*OVERLOADED, *RACES)):
         return Problem("busy", "It took too long to get what this needs.", _RETRY_SOON)
     if is_database_away(error):
         return Problem("database_unavailable", "The database cannot be reached.", _RETRY_SOON)

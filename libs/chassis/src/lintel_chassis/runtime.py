@@ -8,20 +8,19 @@ import asyncpg
 import structlog
 from starlette.requests import Request
 
-from lintel_chassis.auth import Authenticator
-from lintel_chassis.caller import Caller
+from lintel_chassis.auth.bearer import Authenticator
+from lintel_chassis.auth.caller import Caller
+from lintel_chassis.auth.stream_tickets import Tickets
 from lintel_chassis.clock import Clock
+from lintel_chassis.http.pseudonyms import Pseudonyms
 from lintel_chassis.problems import Problem, Problems
-from lintel_chassis.pseudonyms import Pseudonyms
 from lintel_chassis.settings import ServiceSettings
-from lintel_chassis.tickets import Tickets
-from lintel_chassis.work import Work, Workers
-from lintel_events.aiokafka_internals import bounded
+from lintel_chassis.worker.supervisor import Supervisor, Worker
+from lintel_events.aio import bounded, sleep
 from lintel_events.database import Pool, create_pool
-from lintel_events.leader import sleep
-from lintel_events.outbox import Outbox
-from lintel_events.signal import Signal
-from lintel_events.unit import UnitFactory
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory
 
 _log = structlog.get_logger(__name__)
 
@@ -29,7 +28,7 @@ _AGAIN_S = 0.5
 _WORKERS_END_S = 2.5
 _POOL_CLOSES_S = 0.5
 
-BuildWork = Callable[[Pool, UnitFactory, Outbox, Signal], Mapping[str, Work]]
+BuildWork = Callable[[Pool, UnitFactory, Outbox, Signal], Mapping[str, Worker]]
 
 
 class Runtime:
@@ -50,7 +49,7 @@ class Runtime:
         self._source = source
         self._worker_pool: Pool | None = None
         self._units: UnitFactory | None = None
-        self._workers: Workers | None = None
+        self._workers: Supervisor | None = None
         self._opening: asyncio.Task[None] | None = None
 
     @property
@@ -111,7 +110,7 @@ class Runtime:
             self._worker_pool = create_pool(dsn, max_size=self.settings.worker_pool_size)
             await self._worker_pool
             units = UnitFactory(self._worker_pool, outbox)
-            self._workers = Workers(build_work(self._worker_pool, units, outbox, self.committed), self.stopping)
+            self._workers = Supervisor(build_work(self._worker_pool, units, outbox, self.committed), self.stopping)
 
     async def _reach_database(self) -> Outbox | None:
         while not self.stopping.is_set():

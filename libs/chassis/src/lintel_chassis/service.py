@@ -7,13 +7,13 @@ from typing import Generic, TypeVar
 
 from fastapi import FastAPI
 
+from lintel_chassis.http.pseudonyms import Pseudonyms
+from lintel_chassis.http.routes import Router
 from lintel_chassis.problems import ProblemType
-from lintel_chassis.pseudonyms import Pseudonyms
-from lintel_chassis.routing import Router
 from lintel_chassis.settings import ServiceSettings
-from lintel_chassis.work import Bench, Work
-from lintel_events.figures import Figures
-from lintel_events.reinstatement import Reinstatement
+from lintel_chassis.worker.supervisor import Worker, WorkerContext
+from lintel_events.restore.restore import Restoration
+from lintel_events.sql_gauges import SqlGauges
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -28,11 +28,11 @@ class Service(Generic[S]):
     settings: type[S]
     routers: tuple[Router, ...]
     problems: tuple[ProblemType, ...] = ()
-    work: Callable[[Bench[S]], Mapping[str, Work]] = lambda _: {}
-    figures: tuple[Figures, ...] = ()
+    work: Callable[[WorkerContext[S]], Mapping[str, Worker]] = lambda _: {}
+    figures: tuple[SqlGauges, ...] = ()
     """What the watcher reads beside those of every service."""
-    reinstatement: Callable[[S], Reinstatement] | None = None
-    """How it takes up its own past from the log after a restore: `python -m lintel_<service> reinstate`."""
+    restoration: Callable[[S], Restoration] | None = None
+    """How it takes up its own past from the log after a restore: `python -m lintel_<service> restore`."""
     pseudonyms: Callable[[S], Pseudonyms] | None = None
     """For services that customers call: they are known here by what orders calls them, and by nothing else."""
     around: Callable[[FastAPI, S], AbstractAsyncContextManager[None]] | None = None

@@ -13,20 +13,20 @@ from fastapi import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, StreamingResponse
 
-from lintel_chassis.access import allow, public
-from lintel_chassis.app import Role, create_app
-from lintel_chassis.caller import Caller
-from lintel_chassis.dependencies import Afterwards, At, RuntimeDep, UnitDep, Units
-from lintel_chassis.etag import IfMatch, etag_of
-from lintel_chassis.idempotency import Idempotency
-from lintel_chassis.routing import Router
-from lintel_chassis.schema import create_chassis
+from lintel_chassis.auth.caller import Caller
+from lintel_chassis.db.schema import create_chassis
+from lintel_chassis.http.access import allow, public
+from lintel_chassis.http.app import Role, create_app
+from lintel_chassis.http.dependencies import Afterwards, At, RuntimeDep, UnitDep, Units
+from lintel_chassis.http.etag import IfMatch, etag_of
+from lintel_chassis.http.idempotency import Idempotency
+from lintel_chassis.http.routes import Router
+from lintel_chassis.http.sse import StreamEvent, event_stream
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
-from lintel_chassis.streams import StreamEvent, event_stream
 from lintel_chassis.testing import Issuer, running
 from lintel_contracts.errors import Conflict, NotFound
-from lintel_events.context import Context
+from lintel_events.log.context import Context
 from lintel_events.migrations import create_backbone, create_parking
 from lintel_local.postgres import Postgres
 

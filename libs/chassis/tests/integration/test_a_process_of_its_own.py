@@ -25,7 +25,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from lintel_chassis.tables import chassis_tables
+from lintel_chassis.db.tables import chassis_tables
 from lintel_events.tables import backbone_tables
 from lintel_local.postgres import Postgres
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 
-from lintel_chassis.deadlines import (
+from lintel_chassis.worker.deadlines import (
     Deadline,
     Deadlines,
     Due,
@@ -19,11 +19,11 @@ from lintel_chassis.deadlines import (
     set_deadlines,
     while_caught_up,
 )
-from lintel_events.context import Context
 from lintel_events.database import create_pool
-from lintel_events.outbox import Outbox
-from lintel_events.signal import Signal
-from lintel_events.unit import Unit, UnitFactory
+from lintel_events.log.context import Context
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory, UnitOfWork
 
 pytestmark = pytest.mark.integration
 
@@ -46,7 +46,7 @@ class Fired:
         self.due: list[Due] = []
         self._poison = poison
 
-    async def __call__(self, unit: Unit, due: Sequence[Due], at: datetime) -> None:
+    async def __call__(self, unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
         assert all(one.due_at <= at for one in due)
         if self._poison in {one.key for one in due}:
             raise ValueError("this one cannot be handled")
@@ -119,7 +119,7 @@ async def test_one_that_was_called_off_never_fires(units: UnitFactory, database:
 async def test_a_handler_may_set_its_own_deadline_again(units: UnitFactory, database: Connection) -> None:
     """Asking a payment provider again is such a thing."""
 
-    async def again(unit: Unit, due: Sequence[Due], at: datetime) -> None:
+    async def again(unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
         set_deadlines(unit, "ask", {one.key: at + timedelta(hours=1) for one in due})
 
     async with units(CAUSE) as unit:

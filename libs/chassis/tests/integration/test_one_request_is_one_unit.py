@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from lintel_chassis.app import Role, create_app
+from lintel_chassis.http.app import Role, create_app
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.testing import Issuer, running

@@ -11,20 +11,20 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.util._once import Once
 
-from lintel_chassis.access import public
-from lintel_chassis.app import create_app
-from lintel_chassis.dependencies import UnitDep
-from lintel_chassis.routing import Router
+from lintel_chassis.http.access import public
+from lintel_chassis.http.app import create_app
+from lintel_chassis.http.dependencies import UnitDep
+from lintel_chassis.http.routes import Router
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.testing import running
-from lintel_chassis.work import Bench, Work
-from lintel_events.consumer import Consumer
-from lintel_events.dead_letters import DeadLetterTopic
-from lintel_events.delivery import Delivery, Handler
+from lintel_chassis.worker.supervisor import Worker, WorkerContext
+from lintel_events.consumer.consumer import Consumer
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.log.dead_letters import DeadLetterTopic
+from lintel_events.log.topics import apply_topics
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Noted, ToyTopic, noted_on, until
-from lintel_events.topics import apply_topics
-from lintel_events.unit import Unit
 from lintel_local.kafka import Kafka
 
 pytestmark = pytest.mark.integration
@@ -71,18 +71,18 @@ class Echoing:
         unit.publish(self.noted(note=note, n=1), sequence=1)
         return {"note": note}
 
-    def _work(self, bench: Bench[ServiceSettings]) -> Mapping[str, Work]:
+    def _work(self, bench: WorkerContext[ServiceSettings]) -> Mapping[str, Worker]:
         handlers = [Handler((self.noted,), self._echo), Handler((self.echoed,), self._hear)]
         consumer = Consumer(
             bootstrap=bench.settings.kafka, consumer_group=self.group, units=bench.units, handlers=handlers
         )
         return {"consumer": consumer}
 
-    async def _echo(self, unit: Unit, deliveries: Sequence[Delivery[Noted]]) -> None:
+    async def _echo(self, unit: UnitOfWork, deliveries: Sequence[Delivery[Noted]]) -> None:
         for delivery in deliveries:
             unit.publish(self.echoed(note=delivery.event.note, n=2), sequence=2, cause=delivery.context)
 
-    async def _hear(self, _: Unit, deliveries: Sequence[Delivery[Noted]]) -> None:
+    async def _hear(self, _: UnitOfWork, deliveries: Sequence[Delivery[Noted]]) -> None:
         self.heard.extend(deliveries)
 
 

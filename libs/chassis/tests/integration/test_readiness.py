@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from lintel_chassis.app import Role, create_app
+from lintel_chassis.http.app import Role, create_app
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.testing import running

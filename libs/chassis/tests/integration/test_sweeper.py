@@ -6,7 +6,7 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 
-from lintel_chassis.sweeper import Sweeper
+from lintel_chassis.worker.retention import Sweeper
 from lintel_events.database import create_pool
 
 pytestmark = pytest.mark.integration

@@ -5,11 +5,11 @@ import httpx
 import pytest
 from prometheus_client import REGISTRY
 
-from lintel_chassis.app import create_app
+from lintel_chassis.http.app import create_app
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.testing import running
-from lintel_chassis.watcher import Watcher
+from lintel_chassis.worker.gauges import Watcher
 from lintel_events.database import create_pool
 from lintel_events.testing import running as working
 from lintel_events.testing import until

@@ -6,13 +6,13 @@ import orjson
 import pytest
 from fastapi import Depends
 
-from lintel_chassis.access import allow, public
-from lintel_chassis.caller import Caller
-from lintel_chassis.dependencies import At
-from lintel_chassis.documents import documents, openapi
-from lintel_chassis.idempotency import Idempotency
+from lintel_chassis.auth.caller import Caller
+from lintel_chassis.http.access import allow, public
+from lintel_chassis.http.dependencies import At
+from lintel_chassis.http.documents import documents, openapi
+from lintel_chassis.http.idempotency import Idempotency
+from lintel_chassis.http.routes import Router
 from lintel_chassis.problems import ProblemType
-from lintel_chassis.routing import Router
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
 

@@ -13,8 +13,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from jwt.utils import base64url_encode
 
-from lintel_chassis.auth import Authenticator
-from lintel_chassis.caller import Caller
+from lintel_chassis.auth.bearer import Authenticator
+from lintel_chassis.auth.caller import Caller
 from lintel_chassis.clock import utc_now
 from lintel_chassis.problems import Problem
 from lintel_chassis.settings import TrustedIssuer

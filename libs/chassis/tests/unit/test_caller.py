@@ -2,7 +2,7 @@
 
 import pytest
 
-from lintel_chassis.caller import Caller
+from lintel_chassis.auth.caller import Caller
 
 
 def caller(*scopes: str, pseudonym: str | None = None) -> Caller:

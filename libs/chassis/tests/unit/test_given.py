@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from lintel_chassis.given import Given, with_given
+from lintel_chassis.http.given import Given, with_given
 
 Path = Annotated[str, Given(lambda request: request.url.path)]
 

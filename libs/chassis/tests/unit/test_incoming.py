@@ -2,7 +2,7 @@
 
 from starlette.types import Message, Receive
 
-from lintel_chassis.incoming import Incoming
+from lintel_chassis.http.body import Incoming
 
 MIB = 1_048_576
 HAS_BODY = {b"content-length": b"3"}

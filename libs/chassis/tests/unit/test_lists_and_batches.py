@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from lintel_chassis.batch import Batch, outcomes
-from lintel_chassis.etag import Expected, etag_of
-from lintel_chassis.pagination import Paging, decode_cursor, encode_cursor
+from lintel_chassis.db.queries import Query
+from lintel_chassis.http.batch import Batch, outcomes
+from lintel_chassis.http.etag import Expected, etag_of
+from lintel_chassis.http.pagination import Paging, decode_cursor, encode_cursor
 from lintel_chassis.problems import Problem
-from lintel_chassis.queries import Query
 
 
 @given(st.lists(st.one_of(st.text(), st.integers(-(2**53), 2**53), st.none())))

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from lintel_contracts.event import Event, Part
 from lintel_contracts.topic import Topic, state_topic
-from lintel_contracts.values import Code, Sku, Unit
+from lintel_contracts.values import Code, Sku, UnitOfMeasure
 
 TOPIC = state_topic("catalog.products", partitions=2)
 
@@ -36,7 +36,7 @@ class ProductChanged(Event):
     """From the widest to the narrowest: GROCERY, EGGS."""
     brand: str | None = None
     gtin: str | None = None
-    unit: Unit
+    unit: UnitOfMeasure
     price_per: int = Field(gt=0)
     """How many units a price is for: 1 each, 1000 g."""
     tax_class: str

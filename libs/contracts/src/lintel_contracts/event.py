@@ -1,5 +1,6 @@
 """The base of every event: frozen, explicitly named and versioned, with an ordering key."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -24,5 +25,5 @@ class Event(Part):
     topic: ClassVar[Topic]
 
     @property
-    def key(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def key(self) -> str: ...

@@ -5,7 +5,18 @@ from typing import ClassVar
 
 from lintel_contracts.event import Event, Part
 from lintel_contracts.topic import Topic, fact_topic
-from lintel_contracts.values import Channel, Code, Moment, Money, OrderId, Quantity, Sku, StoreCode, Unit, Window
+from lintel_contracts.values import (
+    Channel,
+    Code,
+    Moment,
+    Money,
+    OrderId,
+    Quantity,
+    Sku,
+    StoreCode,
+    UnitOfMeasure,
+    Window,
+)
 
 TOPIC = fact_topic("orders.orders")
 
@@ -35,7 +46,7 @@ class OrderLine(Part):
     line_id: str
     sku: Sku
     name: str
-    unit: Unit
+    unit: UnitOfMeasure
     price_per: int
     quantity: Quantity
     unit_price: Money

@@ -34,7 +34,7 @@ class Channel(StrEnum):
     MARKETPLACE = "marketplace"
 
 
-class Unit(StrEnum):
+class UnitOfMeasure(StrEnum):
     EACH = "each"
     GRAM = "g"
     MILLILITRE = "ml"

@@ -6,10 +6,11 @@ While brokers are away `stop()`, `abort_transaction()` and `commit()` may hang; 
 import asyncio
 import logging
 from contextlib import AbstractContextManager
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerClosed, TopicAuthorizationFailedError
+
+from lintel_events.aio import bounded, look_at
 
 _PATIENCE_S = 1.0
 _LAST_PATIENCE_S = 0.2
@@ -27,7 +28,7 @@ async def close_hard(producer: AIOKafkaProducer) -> None:
             break
         sender.cancel()
         await asyncio.wait((sender,), timeout=0.1)
-    _look_at(sender)
+    look_at(sender)
     producer._message_accumulator.fail_all(ProducerClosed())
     await bounded(producer.client.close(), _PATIENCE_S)
 
@@ -45,18 +46,6 @@ async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
     if consumer._fetcher:
         await bounded(consumer._fetcher.close(), _LAST_PATIENCE_S)
     await bounded(consumer._client.close(), _LAST_PATIENCE_S)
-
-
-async def bounded(awaitable: Any, seconds: float) -> bool:
-    """Wait at most so long, whatever the awaited task makes of its cancellation; True if it ended well."""
-    task = asyncio.ensure_future(awaitable)
-    try:
-        await asyncio.wait((task,), timeout=seconds)
-    finally:
-        if not task.done():
-            task.cancel()
-        task.add_done_callback(_look_at)
-    return task.done() and not task.cancelled() and task.exception() is None
 
 
 def counts_as_polling(consumer: AIOKafkaConsumer) -> AbstractContextManager[None]:
@@ -115,9 +104,3 @@ class _Once(logging.Filter):
 
 
 _ONCE = _Once()
-
-
-def _look_at(task: "asyncio.Future[Any] | None") -> None:
-    """Take note of a task's exception, so that nobody logs it as never retrieved."""
-    if task is not None and task.done() and not task.cancelled():
-        task.exception()

@@ -16,7 +16,6 @@ CONSUMER_DUPLICATES = Counter("lintel_consumer_duplicates", "Events seen again a
 CONSUMER_RETRIES = Counter("lintel_consumer_retries", "Batches tried again", ["consumer_group"])
 CONSUMER_DEAD = Counter("lintel_consumer_dead", "Records sent to dead letters", ["consumer_group"])
 CONSUMER_PARKED = Counter("lintel_consumer_parked", "Records parked with their keys", ["consumer_group"])
-CONSUMER_PAUSED = Gauge("lintel_consumer_paused", "1 while the consumer waits for its handler", ["consumer_group"])
 CONSUMER_LAG_RECORDS = Gauge(
     "lintel_consumer_lag_records",
     "Offsets between what is applied and the end, transaction markers included",

@@ -15,17 +15,17 @@ from confluent_kafka import Consumer as IndependentReader
 from confluent_kafka import Message, Producer, TopicPartition
 from pydantic import BaseModel
 
-from lintel_events.consumer import Consumer
-from lintel_events.context import Context
+from lintel_events.consumer.consumer import Consumer
+from lintel_events.consumer.handler import Delivery, Handler
 from lintel_events.database import Pool, create_pool
-from lintel_events.dead_letters import DeadLetterTopic
-from lintel_events.delivery import Delivery, Handler
+from lintel_events.log.context import Context
+from lintel_events.log.dead_letters import DeadLetterTopic
+from lintel_events.log.topics import apply_topics
 from lintel_events.migrations import create_backbone, create_parking
-from lintel_events.outbox import Outbox
-from lintel_events.relay import Relay
-from lintel_events.signal import Signal
-from lintel_events.topics import apply_topics
-from lintel_events.unit import Unit, UnitFactory
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.relay import Relay
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory, UnitOfWork
 
 STOPS_WITHIN_S = 3.0
 
@@ -85,7 +85,7 @@ class Toy:
     name: str
     group: str = field(default_factory=lambda: f"group-{uuid4().hex[:8]}")
 
-    def unit(self) -> Unit:
+    def unit(self) -> UnitOfWork:
         return self.units(Context(correlation_id="test"))
 
     async def note(self, note: str, text: str = "") -> int:
@@ -93,7 +93,7 @@ class Toy:
         async with self.unit() as unit:
             return await self.note_in(unit, note, text)
 
-    async def note_in(self, unit: Unit, note: str, text: str = "") -> int:
+    async def note_in(self, unit: UnitOfWork, note: str, text: str = "") -> int:
         await unit.begin()
         n = int(
             await unit.fetchval(
@@ -116,7 +116,7 @@ class Toy:
     def keeper(self, refuse: Callable[[Noted], None] = lambda _: None) -> Handler:
         """A handler that keeps an effect of each event; `refuse` may raise."""
 
-        async def keep(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+        async def keep(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
             for delivery in deliveries:
                 refuse(delivery.event)
             unit.write(

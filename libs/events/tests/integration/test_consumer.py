@@ -11,12 +11,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka import Consumer as KafkaClient
 from confluent_kafka import TopicPartition as Place
 
-from lintel_events.batch import Batch
-from lintel_events.breaker import Breaker
-from lintel_events.delivery import Delivery, Handler, read
-from lintel_events.mirror import mirror_of
+from lintel_events.consumer.batch import Batch
+from lintel_events.consumer.circuit_breaker import CircuitBreaker
+from lintel_events.consumer.delivery import read
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.mirror.mirror import mirror_of
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Noted, Toy, running, until
-from lintel_events.unit import Unit
 
 pytestmark = pytest.mark.integration
 MakeToy = Callable[..., Awaitable[Toy]]
@@ -83,7 +84,7 @@ async def test_kafka_never_hears_of_what_was_polled_and_not_applied(toy: Toy) ->
     """Whoever looks at the lag must see what the database has, also of a consumer that was told to stop meanwhile."""
     tried = []
 
-    async def keep(_: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+    async def keep(_: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         tried.append(deliveries)
         raise OSError("the database is away")
 
@@ -123,11 +124,11 @@ async def test_a_zombie_with_an_old_offset_changes_nothing(toy: Toy) -> None:
         "INSERT INTO consumer_offsets VALUES ($1, $2, $3, 0)", [(toy.group, *partition) for partition in held]
     )
     zombies = dict.fromkeys(held, 0)
-    await Batch(toy.group, [toy.keeper()], held, Breaker()).apply(toy.units, dict.fromkeys(held, 0))
+    await Batch(toy.group, [toy.keeper()], held, CircuitBreaker()).apply(toy.units, dict.fromkeys(held, 0))
     applied = await toy.effects()
     await toy.pool.execute("DELETE FROM inbox")  # not even where the inbox has forgotten them
 
-    await Batch(toy.group, [toy.keeper()], held, Breaker()).apply(toy.units, zombies)
+    await Batch(toy.group, [toy.keeper()], held, CircuitBreaker()).apply(toy.units, zombies)
 
     assert await toy.effects() == applied
     assert zombies == {}, "it lost its partitions and asks the database where they are"
@@ -217,7 +218,7 @@ async def test_a_record_that_fails_is_tried_five_times_and_the_others_are_applie
 async def test_an_argument_the_database_cannot_take_is_the_records_fault(toy: Toy) -> None:
     """Asyncpg says so with an InterfaceError, as it does when a connection is lost; waiting would not help."""
 
-    async def keep(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+    async def keep(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         unit.write("INSERT INTO effects VALUES ($1, $2)", deliveries[0].event.note, 2**70)
 
     await toy.note("note")
@@ -232,7 +233,7 @@ async def _has_letters(toy: Toy, count: int) -> bool:
 async def test_a_failed_batch_leaves_no_trace(toy: Toy) -> None:
     """Effects, inbox, offsets and what the handler published commit together or not at all."""
 
-    async def publish_and_fail(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+    async def publish_and_fail(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         for delivery in deliveries:
             await toy.note_in(unit, "derived")
             if delivery.event.note == "poison":
@@ -249,7 +250,7 @@ async def test_a_failed_batch_leaves_no_trace(toy: Toy) -> None:
     await toy.pool.executemany(
         "INSERT INTO consumer_offsets VALUES ($1, $2, $3, 0)", [(toy.group, *partition) for partition in held]
     )
-    await Batch(toy.group, [other, handler], held, Breaker()).apply(toy.units, dict.fromkeys(held, 0))
+    await Batch(toy.group, [other, handler], held, CircuitBreaker()).apply(toy.units, dict.fromkeys(held, 0))
 
     assert await toy.effects() == {"a": [1], "b": [1]}
     assert await toy.pool.fetchval("SELECT count(*) FROM inbox") == 2
@@ -273,7 +274,7 @@ async def _poll_some(toy: Toy, count: int) -> dict[TopicPartition, list[Any]]:
 
 
 async def test_what_a_handler_publishes_names_its_cause(toy: Toy) -> None:
-    async def answer(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+    async def answer(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         for delivery in deliveries:
             if delivery.event.note == "question":
                 unit.publish(toy.event(note="answer", n=1), sequence=1, cause=delivery.context)
@@ -311,7 +312,7 @@ async def _mirrored(toy: Toy, expected: list[int]) -> bool:
 
 
 async def test_a_mirror_may_not_publish(toy: Toy) -> None:
-    async def publish(unit: Unit, _: Sequence[Delivery[Any]]) -> None:
+    async def publish(unit: UnitOfWork, _: Sequence[Delivery[Any]]) -> None:
         unit.publish(toy.event(note="derived", n=1), sequence=1)
 
     await toy.note("note")

@@ -8,11 +8,11 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from lintel_events.context import Context
-from lintel_events.dead_letters import DeadLetterTopic
-from lintel_events.forgetting import NOBODY, forget_parked, letters_without
+from lintel_events.erasure import NOBODY, forget_parked, letters_without
+from lintel_events.log.context import Context
+from lintel_events.log.dead_letters import DeadLetterTopic
+from lintel_events.log.topics import apply_topics
 from lintel_events.testing import Toy
-from lintel_events.topics import apply_topics
 from lintel_local.kafka import Kafka
 
 pytestmark = pytest.mark.integration

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lintel_events.codec import sequence_text
-from lintel_events.consumer import Consumer
-from lintel_events.context import Context
-from lintel_events.delivery import Delivery, Handler
-from lintel_events.mirror import mirror_of
-from lintel_events.rebuild import Rebuilt, rebuild
+from lintel_events.consumer.consumer import Consumer
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.log.cloudevent import sequence_text
+from lintel_events.log.context import Context
+from lintel_events.mirror.mirror import mirror_of
+from lintel_events.mirror.rebuild import Rebuilt, rebuild
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Toy, running, until
-from lintel_events.unit import Unit
 
 pytestmark = pytest.mark.integration
 MakeToy = Callable[..., Awaitable[Toy]]
@@ -117,7 +117,7 @@ async def test_a_copy_whose_newest_record_is_unreadable_stays(toy: Toy) -> None:
 async def test_a_mirror_that_would_publish_is_refused_and_nothing_of_it_is_applied(toy: Toy) -> None:
     """Its poll is undone whole, and the record laid aside like any other that fails."""
 
-    async def publish(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+    async def publish(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         await mirror_of(toy.event).apply(unit, deliveries)
         await unit.flush()
         unit.publish(toy.event(note="derived", n=1), sequence=1)

@@ -14,11 +14,11 @@ from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from lintel_events.dead_letters import DeadLetterTopic
-from lintel_events.graveyard import open_letters
-from lintel_events.lag import lags
+from lintel_events.log.dead_letters import DeadLetterTopic
+from lintel_events.log.topics import Applied, apply_topics, settings_of
+from lintel_events.operate.dead_letters import open_letters
+from lintel_events.operate.lag import lags
 from lintel_events.testing import Noted, Toy, ToyTopic, running, until
-from lintel_events.topics import Applied, apply_topics, settings_of
 from lintel_local.kafka import Kafka
 
 pytestmark = pytest.mark.integration

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from lintel_events.failures import is_infrastructure
+from lintel_events.errors import is_infrastructure
 from lintel_events.testing import Toy, running, until
 from lintel_local.kafka import Kafka
 from lintel_local.postgres import Postgres

@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 import pytest
 
-from lintel_events import parking_lot
-from lintel_events.consumer import Consumer
-from lintel_events.delivery import Delivery, Handler
-from lintel_events.graveyard import open_letters
+from lintel_events.consumer.consumer import Consumer
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.operate import parked_keys as parking_lot
+from lintel_events.operate.dead_letters import open_letters
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Noted, Toy, running, until
-from lintel_events.unit import Unit
 
 pytestmark = pytest.mark.integration
 MakeToy = Callable[..., Awaitable[Toy]]
@@ -334,7 +334,7 @@ async def test_what_the_database_refuses_for_good_is_parked(toy: Toy, error: str
 
 
 def _executing(toy: Toy, sql: str) -> Handler:
-    async def execute(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+    async def execute(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         await unit.fetch(sql, deliveries[0].event.n)
 
     return Handler((toy.event,), execute)

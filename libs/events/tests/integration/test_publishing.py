@@ -8,10 +8,10 @@ import asyncpg
 import orjson
 import pytest
 
-from lintel_events.codec import MAX_RECORD_BYTES, RecordTooLargeError
-from lintel_events.context import Context
-from lintel_events.failures import DATABASE_LOST
-from lintel_events.partitioner import partition_for
+from lintel_events.errors import DATABASE_LOST
+from lintel_events.log.cloudevent import MAX_RECORD_BYTES, RecordTooLargeError
+from lintel_events.log.context import Context
+from lintel_events.log.partitioner import partition_for
 from lintel_events.testing import Toy, running, until
 
 pytestmark = pytest.mark.integration

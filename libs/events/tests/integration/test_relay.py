@@ -15,9 +15,9 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._acl import AclBinding, AclBindingFilter, AclOperation, AclPermissionType
 from confluent_kafka.admin._resource import ResourcePatternType, ResourceType
 
-from lintel_events.partitioner import partition_for
+from lintel_events.log.partitioner import partition_for
+from lintel_events.log.topics import apply_topics
 from lintel_events.testing import Toy, ToyTopic, noted_on, open_toy, running, until
-from lintel_events.topics import apply_topics
 from lintel_local.kafka import Kafka
 from lintel_local.postgres import Postgres
 

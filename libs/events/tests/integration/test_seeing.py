@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from lintel_events.delivery import Delivery, Handler
-from lintel_events.figures import MIRRORS, OUTBOX, PARKED, Figures
-from lintel_events.mirror import mirror_of
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.mirror.mirror import mirror_of
+from lintel_events.outbox.unit_of_work import UnitOfWork
+from lintel_events.sql_gauges import MIRRORS, OUTBOX, PARKED, SqlGauges
 from lintel_events.testing import Toy, running, until
-from lintel_events.unit import Unit
 
 pytestmark = pytest.mark.integration
 
@@ -23,7 +23,7 @@ def _figure(name: str, **labels: str) -> float:
     return value
 
 
-async def _show(toy: Toy, figures: Figures) -> None:
+async def _show(toy: Toy, figures: SqlGauges) -> None:
     figures.show(await toy.pool.fetch(figures.sql))
 
 
@@ -53,7 +53,7 @@ async def test_a_consumer_that_hangs_shows_its_lag(toy: Toy) -> None:
     """The age grows though the consumer itself does nothing; what was at the end is at the end again afterwards."""
     reached, released = asyncio.Event(), asyncio.Event()
 
-    async def hang(_: Unit, __: Sequence[Delivery[Any]]) -> None:
+    async def hang(_: UnitOfWork, __: Sequence[Delivery[Any]]) -> None:
         reached.set()
         await released.wait()
 

@@ -8,9 +8,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.consumer.group_coordinator import GroupCoordinator, NoGroupCoordinator
 
+from lintel_events.aio import bounded
 from lintel_events.aiokafka_internals import (
     COORDINATOR_TASKS,
-    bounded,
     close_hard,
     counts_as_polling,
     has_leader,

@@ -2,13 +2,13 @@
 
 import pytest
 
-from lintel_events.breaker import Breaker, HandlerBrokenError
+from lintel_events.consumer.circuit_breaker import CircuitBreaker, HandlerBrokenError
 
 KEYS = [b"a", b"b", b"c", b"d"]
 
 
-def _after_four() -> Breaker:
-    breaker = Breaker()
+def _after_four() -> CircuitBreaker:
+    breaker = CircuitBreaker()
     for key in KEYS:
         breaker.give_up("toy.Noted.v1", key)
     return breaker

@@ -12,7 +12,7 @@ from cloudevents.core.formats.json import JSONFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintel_events.codec import (
+from lintel_events.log.cloudevent import (
     MAX_RECORD_BYTES,
     MalformedRecordError,
     RecordTooLargeError,
@@ -21,7 +21,7 @@ from lintel_events.codec import (
     kafka_headers,
     sequence_text,
 )
-from lintel_events.context import Context
+from lintel_events.log.context import Context
 from lintel_events.testing import Noted, ToyTopic
 
 

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from lintel_events.cli.telling import telling
-from lintel_events.codec import Envelope
-from lintel_events.event import Event
-from lintel_events.explain import Gap, gaps
+from lintel_events.cli.reports import telling
+from lintel_events.log.cloudevent import Envelope
+from lintel_events.log.contract import Event
+from lintel_events.operate.explain import Gap, gaps
 from lintel_events.testing import Noted
 
 START = datetime(2026, 11, 21, 19, tzinfo=UTC)

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from asyncpg.exceptions._base import DataError as RefusedArgument
 
-from lintel_events.failures import is_infrastructure
+from lintel_events.errors import is_infrastructure
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from aiokafka import ConsumerRecord
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintel_events.codec import MalformedRecordError
-from lintel_events.delivery import Incoming
-from lintel_events.parking import parking_key, sort_out
+from lintel_events.consumer.delivery import Incoming
+from lintel_events.consumer.parking import parking_key, sort_out
+from lintel_events.log.cloudevent import MalformedRecordError
 
 KEYS = [b"a", b"b", b"c", b"\xff", None]
 

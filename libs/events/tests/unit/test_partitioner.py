@@ -2,7 +2,7 @@
 
 import pytest
 
-from lintel_events.partitioner import murmur2, partition_for
+from lintel_events.log.partitioner import murmur2, partition_for
 
 JAVA = {
     "21": -973932308,

@@ -3,13 +3,13 @@
 from aiokafka import TopicPartition
 from prometheus_client import REGISTRY
 
-from lintel_events.progress import Progress
+from lintel_events.consumer.lag_gauge import LagGauge
 
 
 def test_a_partition_given_up_is_not_spoken_for() -> None:
     """Its new holder does; the old lag would otherwise stand there for ever, and grow."""
     kept, lost = TopicPartition("toy", 0), TopicPartition("toy", 1)
-    progress = Progress("speaks")
+    progress = LagGauge("speaks")
     progress.keep([kept, lost])
     for partition in (kept, lost):
         progress.reached(partition, 0)

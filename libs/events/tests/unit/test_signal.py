@@ -3,7 +3,7 @@
 import asyncio
 from time import monotonic
 
-from lintel_events.signal import Signal
+from lintel_events.outbox.signal import Signal
 
 
 async def test_everybody_who_waits_is_woken() -> None:

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from lintel_events.codec import Record
-from lintel_events.unit import _one_statement
+from lintel_events.log.cloudevent import Record
+from lintel_events.outbox.unit_of_work import _one_statement
 
 RECORD = Record("topic", 0, "key", UUID(int=1), "{}", b"payload")
 

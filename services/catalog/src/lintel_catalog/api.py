@@ -22,12 +22,12 @@ from lintel_catalog.views import (
     PutPriceView,
     RelatedView,
 )
-from lintel_chassis.access import allow, public
-from lintel_chassis.batch import Batch, Outcomes
-from lintel_chassis.dependencies import At, UnitDep
-from lintel_chassis.etag import IfMatch
-from lintel_chassis.pagination import PagingDep
-from lintel_chassis.routing import Router
+from lintel_chassis.http.access import allow, public
+from lintel_chassis.http.batch import Batch, Outcomes
+from lintel_chassis.http.dependencies import At, UnitDep
+from lintel_chassis.http.etag import IfMatch
+from lintel_chassis.http.pagination import PagingDep
+from lintel_chassis.http.routes import Router
 from lintel_contracts.values import Channel, Code, Sku, StoreCode
 
 router = Router(tags=["catalog"])

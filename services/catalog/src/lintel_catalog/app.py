@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from lintel_catalog.api import router
 from lintel_catalog.commands.prices import LIST_CHANGED, announce_lists
 from lintel_catalog.problems import PROBLEMS
-from lintel_catalog.reinstating import REINSTATEMENT
+from lintel_catalog.restore import RESTORATION
 from lintel_catalog.settings import CatalogSettings
-from lintel_chassis.deadlines import Deadline, Deadlines
 from lintel_chassis.service import Service
-from lintel_chassis.work import Bench, Work
+from lintel_chassis.worker.deadlines import Deadline, Deadlines
+from lintel_chassis.worker.supervisor import Worker, WorkerContext
 
 
-def _work(bench: Bench[CatalogSettings]) -> Mapping[str, Work]:
+def _work(bench: WorkerContext[CatalogSettings]) -> Mapping[str, Worker]:
     return {"deadlines": Deadlines(bench.units, [Deadline(LIST_CHANGED, announce_lists)])}
 
 
@@ -23,5 +23,5 @@ SERVICE = Service(
     routers=(router,),
     problems=PROBLEMS,
     work=_work,
-    reinstatement=lambda _: REINSTATEMENT,
+    restoration=lambda _: RESTORATION,
 )

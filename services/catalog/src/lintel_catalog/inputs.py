@@ -9,7 +9,7 @@ from lintel_catalog.domain.gtin import gtin14
 from lintel_catalog.domain.price import Price, PriceList
 from lintel_catalog.domain.product import Product, Restrictions, Scalar
 from lintel_contracts.catalog_products import VariantGroup
-from lintel_contracts.values import Channel, Code, Currency, Moment, Money, Quantity, Sku, StoreCode, Unit
+from lintel_contracts.values import Channel, Code, Currency, Moment, Money, Quantity, Sku, StoreCode, UnitOfMeasure
 
 _TEXT = r"^[^\x00]*$"  # PostgreSQL keeps no NUL
 
@@ -52,7 +52,7 @@ class ProductInput(_Input):
     brand: ShortText | None = None
     gtin: Gtin | None = None
     """8, 12, 13 or 14 digits; kept as GTIN-14."""
-    unit: Unit = Unit.EACH
+    unit: UnitOfMeasure = UnitOfMeasure.EACH
     price_per: Quantity = 1
     tax_class: Code = "standard"
     group: GroupInput | None = None

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from lintel_catalog.commands.products import Done
 from lintel_catalog.problems import PROBLEMS
-from lintel_chassis.batch import Batch, Outcome, Outcomes, Unreadable
+from lintel_chassis.http.batch import Batch, Outcome, Outcomes, Unreadable
 from lintel_contracts.errors import DomainError
 
 T = TypeVar("T")

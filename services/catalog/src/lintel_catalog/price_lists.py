@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from lintel_catalog.domain.price import PriceList
 from lintel_catalog.repository import list_of
 from lintel_catalog.rows import write_price_sequences
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 
 # One row; who writes a price on the list holds it shared.
 _LOCK = """
@@ -34,30 +34,30 @@ WHERE p.sku = ANY($1::text[]) AND p.price_list = l.code AND p.list_version < l.v
 """
 
 
-async def lock(unit: Unit, code: str) -> PriceList | None:
+async def lock(unit: UnitOfWork, code: str) -> PriceList | None:
     found = await unit.lock(_LOCK, code)
     return list_of(found[0]) if found else None
 
 
-async def has_prices(unit: Unit, code: str) -> bool:
+async def has_prices(unit: UnitOfWork, code: str) -> bool:
     return bool(await unit.fetchval(_HAS_PRICES, code))
 
 
-def add(unit: Unit, price_list: PriceList) -> None:
+def add(unit: UnitOfWork, price_list: PriceList) -> None:
     unit.write(_INSERT, *_columns(price_list))
 
 
-def change(unit: Unit, price_list: PriceList) -> None:
+def change(unit: UnitOfWork, price_list: PriceList) -> None:
     """Write a list that this unit has locked, as its next version."""
     unit.write(_UPDATE, *_columns(price_list))
 
 
-async def unannounced(unit: Unit, codes: Sequence[str], at_most: int) -> list[str]:
+async def unannounced(unit: UnitOfWork, codes: Sequence[str], at_most: int) -> list[str]:
     """Skus with prices that were last announced under older rules of these lists."""
     return [row["sku"] for row in await unit.fetch(_UNANNOUNCED, codes, at_most)]
 
 
-def mark_announced(unit: Unit, sequences: Mapping[str, int], lists: Mapping[str, PriceList]) -> None:
+def mark_announced(unit: UnitOfWork, sequences: Mapping[str, int], lists: Mapping[str, PriceList]) -> None:
     """These skus' prices are announced, under the lists as they are here, by events of these numbers."""
     write_price_sequences(unit, sequences)
     unit.write(_MARK, list(sequences), list(lists), [one.version for one in lists.values()])

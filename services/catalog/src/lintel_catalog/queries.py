@@ -10,10 +10,10 @@ from lintel_catalog.rendering import item, price_json, product_json
 from lintel_catalog.repository import price_of
 from lintel_catalog.versions import etag_of_product
 from lintel_catalog.views import CategoryView, PriceListView, PricesView, PriceView
-from lintel_chassis.etag import etag_of
+from lintel_chassis.http.etag import etag_of
 from lintel_contracts.errors import NotFound
 from lintel_contracts.values import Channel
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 
 _SHOW = """
 SELECT p.content, p.sequence, s.* FROM products p LEFT JOIN LATERAL price_as_sold($1, $2, $3, $4) s ON true
@@ -57,7 +57,7 @@ class Shown:
     etag: str
 
 
-async def show_product(unit: Unit, sku: str, sold: Sold) -> Shown:
+async def show_product(unit: UnitOfWork, sku: str, sold: Sold) -> Shown:
     """JSON of the shape ProductView. Raise NotFound."""
     row = await unit.fetchrow(_SHOW, sku, sold.channel, sold.store_code, sold.at)
     if row is None:
@@ -66,7 +66,7 @@ async def show_product(unit: Unit, sku: str, sold: Sold) -> Shown:
     return Shown(product_json(row["content"], price), etag_of_product(row["sequence"], price))
 
 
-async def related_products(unit: Unit, sku: str, sold: Sold, limit: int) -> bytes:
+async def related_products(unit: UnitOfWork, sku: str, sold: Sold, limit: int) -> bytes:
     """JSON of the shape RelatedView: of the same category, the nearest in price first. Raise NotFound."""
     found = await unit.fetch(_RELATED, sku, sold.channel, sold.store_code, sold.at, limit)
     if not found and not await unit.fetchval(_EXISTS, sku):
@@ -74,7 +74,7 @@ async def related_products(unit: Unit, sku: str, sold: Sold, limit: int) -> byte
     return orjson.dumps({"items": [item(row) for row in found], "next_cursor": None})
 
 
-async def category_tree(unit: Unit) -> list[CategoryView]:
+async def category_tree(unit: UnitOfWork) -> list[CategoryView]:
     rows = sorted((row["category"].split(SEPARATOR), row["count"]) for row in await unit.fetch(_CATEGORIES))
     top: list[CategoryView] = []
     above: list[CategoryView] = []
@@ -86,7 +86,7 @@ async def category_tree(unit: Unit) -> list[CategoryView]:
     return top
 
 
-async def show_price_list(unit: Unit, code: str) -> Shown:
+async def show_price_list(unit: UnitOfWork, code: str) -> Shown:
     """JSON of the shape PriceListView. Raise NotFound."""
     row = await unit.fetchrow(_LIST, code)
     if row is None:
@@ -101,7 +101,7 @@ async def show_price_list(unit: Unit, code: str) -> Shown:
     return Shown(view.model_dump_json().encode(), etag_of(row["version"]))
 
 
-async def show_prices(unit: Unit, price_list: str, sku: str) -> PricesView:
+async def show_prices(unit: UnitOfWork, price_list: str, sku: str) -> PricesView:
     """Of a product that is not there, or has none on the list: no items."""
     prices = [price_of(row) for row in await unit.fetch(_PRICES, sku, price_list)]
     return PricesView(

@@ -12,8 +12,8 @@ from lintel_catalog.domain.price import Price, PriceKey, PriceList, windows_of
 from lintel_contracts.catalog_prices import PricesChanged
 from lintel_contracts.errors import NotFound
 from lintel_contracts.values import Channel, Money
-from lintel_events.context import Context
-from lintel_events.unit import Unit
+from lintel_events.log.context import Context
+from lintel_events.outbox.unit_of_work import UnitOfWork
 
 # Locks in sku order, so that two batches never wait for each other in a circle.
 _LOCK = """
@@ -52,7 +52,7 @@ class Loaded:
             raise NotFound("price_list_not_found", f"There is no price list {code}.")
         return self.lists[code]
 
-    def save(self, unit: Unit, at: datetime) -> None:
+    def save(self, unit: UnitOfWork, at: datetime) -> None:
         """Write what has changed and announce it: at most one event of each kind a sku."""
         found = (Change(self.before.get(sku), self.now[sku]) for sku in sorted(self.now))
         changes = [change for change in found if change.product_changed or change.changed_prices]
@@ -66,7 +66,7 @@ class Loaded:
 
 
 def announce_prices(
-    unit: Unit, entry: Entry, lists: Mapping[str, PriceList], at: datetime, cause: Context | None = None
+    unit: UnitOfWork, entry: Entry, lists: Mapping[str, PriceList], at: datetime, cause: Context | None = None
 ) -> None:
     """Publish an entry that carries its new numbers."""
     windows = windows_of(entry.prices.values(), lists, at)
@@ -74,7 +74,7 @@ def announce_prices(
     unit.publish(event, sequence=entry.price_sequence, cause=cause)
 
 
-async def load(unit: Unit, skus: Iterable[str], price_lists: Iterable[str] = ()) -> Loaded:
+async def load(unit: UnitOfWork, skus: Iterable[str], price_lists: Iterable[str] = ()) -> Loaded:
     """Lock the entries that exist, and read the lists named beside those they have prices on."""
     wanted = sorted(set(skus))
     found = await unit.lock(_LOCK, wanted)

@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from lintel_catalog import repository, rows
-from lintel_events.republish import State
-from lintel_events.unit import Unit
+from lintel_events.mirror.republish import State
+from lintel_events.outbox.unit_of_work import UnitOfWork
 
 # No lock: products are never deleted, and who makes one tells of it.
 _SKUS = "SELECT sku FROM products WHERE sku > $1 ORDER BY sku LIMIT $2"
 
 
-async def _skus(unit: Unit, after: str, at_most: int) -> list[str]:
+async def _skus(unit: UnitOfWork, after: str, at_most: int) -> list[str]:
     return [row["sku"] for row in await unit.fetch(_SKUS, after, at_most)]
 
 
-async def _announce_products(unit: Unit, skus: Sequence[str], _at: datetime) -> int:
+async def _announce_products(unit: UnitOfWork, skus: Sequence[str], _at: datetime) -> int:
     loaded = await repository.load(unit, skus)
     sequences = {sku: entry.sequence + 1 for sku, entry in loaded.now.items()}
     rows.write_sequences(unit, sequences)
@@ -25,7 +25,7 @@ async def _announce_products(unit: Unit, skus: Sequence[str], _at: datetime) -> 
     return len(sequences)
 
 
-async def _announce_prices(unit: Unit, skus: Sequence[str], at: datetime) -> int:
+async def _announce_prices(unit: UnitOfWork, skus: Sequence[str], at: datetime) -> int:
     loaded = await repository.load(unit, skus)
     sequences = {sku: entry.price_sequence + 1 for sku, entry in loaded.now.items()}
     rows.write_price_sequences(unit, sequences)

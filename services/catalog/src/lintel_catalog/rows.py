@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from lintel_catalog.domain.entry import Change
 from lintel_catalog.domain.price import PriceList
 from lintel_catalog.domain.product import Product
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 
 PRODUCT: TypeAdapter[Product] = TypeAdapter(Product)
 """The content of a product's row, to JSON and back."""
@@ -62,7 +62,7 @@ SET amount = excluded.amount, was = excluded.was, currency = excluded.currency, 
 """
 
 
-def write(unit: Unit, changes: Sequence[Change], lists: Mapping[str, PriceList]) -> None:
+def write(unit: UnitOfWork, changes: Sequence[Change], lists: Mapping[str, PriceList]) -> None:
     """Queue the rows of changes, at most one change a sku."""
     for sql, told in (
         (_INSERT, [change for change in changes if change.is_new]),
@@ -84,12 +84,12 @@ def write(unit: Unit, changes: Sequence[Change], lists: Mapping[str, PriceList])
         unit.write(_UPSERT_PRICES, *map(list, zip(*columns, strict=True)))
 
 
-def write_sequences(unit: Unit, sequences: Mapping[str, int]) -> None:
+def write_sequences(unit: UnitOfWork, sequences: Mapping[str, int]) -> None:
     if sequences:
         unit.write(_UPDATE_SEQUENCE, list(sequences), list(sequences.values()))
 
 
-def write_price_sequences(unit: Unit, sequences: Mapping[str, int]) -> None:
+def write_price_sequences(unit: UnitOfWork, sequences: Mapping[str, int]) -> None:
     if sequences:
         unit.write(_UPDATE_PRICE_SEQUENCE, list(sequences), list(sequences.values()))
 

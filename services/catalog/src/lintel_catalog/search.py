@@ -12,10 +12,10 @@ from lintel_catalog.cursors import Mark
 from lintel_catalog.domain.product import SEPARATOR
 from lintel_catalog.queries import Sold
 from lintel_catalog.rendering import item
-from lintel_chassis.pagination import Paging, encode_cursor
-from lintel_chassis.queries import Query
+from lintel_chassis.db.queries import Query
+from lintel_chassis.http.pagination import Paging, encode_cursor
 from lintel_contracts.values import Channel
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 
 _MOST_FACETS = 50
 
@@ -61,7 +61,7 @@ class Wanted:
     sort: Sort | None = None
 
 
-async def find_products(unit: Unit, wanted: Wanted, sold: Sold, paging: Paging) -> bytes:
+async def find_products(unit: UnitOfWork, wanted: Wanted, sold: Sold, paging: Paging) -> bytes:
     """JSON of the shape ProductsPage: every page of a list is priced at the moment of its first."""
     mark = Mark.of(paging.after, sold.at)
     as_written = not wanted.q or await unit.fetchval(_IS_WRITTEN, wanted.q)
@@ -78,7 +78,7 @@ async def find_products(unit: Unit, wanted: Wanted, sold: Sold, paging: Paging) 
     )
 
 
-async def _facets(unit: Unit, search: "_Search") -> dict[str, list[dict[str, Any]]]:
+async def _facets(unit: UnitOfWork, search: "_Search") -> dict[str, list[dict[str, Any]]]:
     counted = {"category": search.categories(), "brand": search.brands()}
     return {name: [dict(row) for row in await unit.fetch(*query.statement())] for name, query in counted.items()}
 

@@ -2,7 +2,7 @@
 
 from zlib import crc32
 
-from lintel_chassis.etag import Expected, etag_of
+from lintel_chassis.http.etag import Expected, etag_of
 
 
 def etag_of_product(sequence: int, price: bytes) -> str:

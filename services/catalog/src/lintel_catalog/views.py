@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from lintel_contracts.catalog_products import ProductStatus
-from lintel_contracts.values import Channel, Moment, Money, Unit
+from lintel_contracts.values import Channel, Moment, Money, UnitOfMeasure
 
 
 class GroupView(BaseModel):
@@ -26,7 +26,7 @@ class ProductView(BaseModel):
     description: str | None = None
     brand: str | None = None
     gtin: str | None = None
-    unit: Unit
+    unit: UnitOfMeasure
     price_per: int
     tax_class: str
     group: GroupView | None = None

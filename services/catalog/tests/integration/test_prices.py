@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from lintel_catalog.commands.prices import announce_lists
-from lintel_chassis.deadlines import Due
-from lintel_events.context import Context
+from lintel_chassis.worker.deadlines import Due
+from lintel_events.log.context import Context
 
 Published = Callable[[str], Awaitable[list[dict[str, Any]]]]
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from lintel_catalog.republish import PRICES, PRODUCTS
-from lintel_events.republish import State, republish
+from lintel_events.mirror.republish import State, republish
 
 pytestmark = pytest.mark.integration
 

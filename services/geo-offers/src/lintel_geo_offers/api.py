@@ -4,13 +4,13 @@ from typing import Annotated, Any, cast
 
 from fastapi import Header, Path, Request, Response
 
-from lintel_chassis.access import allow, public
-from lintel_chassis.caller import OPS, Caller
-from lintel_chassis.dependencies import At, UnitDep
-from lintel_chassis.etag import IfMatch, etag_of
-from lintel_chassis.given import Given
-from lintel_chassis.pagination import Page, PagingDep
-from lintel_chassis.routing import Router
+from lintel_chassis.auth.caller import OPS, Caller
+from lintel_chassis.http.access import allow, public
+from lintel_chassis.http.dependencies import At, UnitDep
+from lintel_chassis.http.etag import IfMatch, etag_of
+from lintel_chassis.http.given import Given
+from lintel_chassis.http.pagination import Page, PagingDep
+from lintel_chassis.http.routes import Router
 from lintel_contracts.errors import NotFound
 from lintel_contracts.values import StoreCode
 from lintel_geo_offers import commands, queries, repository

@@ -6,19 +6,19 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from lintel_chassis.service import Service
-from lintel_chassis.work import Bench, Work
-from lintel_events.consumer import Consumer
+from lintel_chassis.worker.supervisor import Worker, WorkerContext
+from lintel_events.consumer.consumer import Consumer
 from lintel_geo_offers.api import router
 from lintel_geo_offers.handlers import HANDLERS
 from lintel_geo_offers.problems import PROBLEMS
-from lintel_geo_offers.reinstating import REINSTATEMENT
+from lintel_geo_offers.restore import RESTORATION
 from lintel_geo_offers.settings import GeoOffersSettings
 from lintel_geo_offers.zones import Zones
 
 CONSUMER_GROUP = "geo-offers"
 
 
-def _work(bench: Bench[GeoOffersSettings]) -> Mapping[str, Work]:
+def _work(bench: WorkerContext[GeoOffersSettings]) -> Mapping[str, Worker]:
     consumer = Consumer(
         bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
     )
@@ -38,6 +38,6 @@ SERVICE = Service(
     routers=(router,),
     problems=PROBLEMS,
     work=_work,
-    reinstatement=lambda _: REINSTATEMENT,
+    restoration=lambda _: RESTORATION,
     around=_around,
 )

@@ -8,13 +8,13 @@ from typing import Any
 import asyncpg
 from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
-from lintel_chassis.pagination import Page, Paging
+from lintel_chassis.db.queries import Query
+from lintel_chassis.http.pagination import Page, Paging
 from lintel_chassis.problems import Problem
-from lintel_chassis.queries import Query
 from lintel_contracts.geo_stores import StoreStatus
 from lintel_contracts.inventory_stock import TOPIC as STOCK
 from lintel_contracts.values import StoreCode
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_geo_offers.domain import geography
 from lintel_geo_offers.domain.geography import Box, Position
 from lintel_geo_offers.domain.hours import is_open
@@ -57,7 +57,7 @@ class Wanted:
     """The moment that `open` speaks of."""
 
 
-async def find_stores(unit: Unit, wanted: Wanted, paging: Paging, at: datetime) -> Page[FoundStore]:
+async def find_stores(unit: UnitOfWork, wanted: Wanted, paging: Paging, at: datetime) -> Page[FoundStore]:
     """Nearest first when a position is given, otherwise by code. Raise Problem for another search's cursor."""
     rows = await unit.fetch(*_search(wanted, paging).statement())
     return paging.page(rows, lambda row: _place_in_order(row, wanted), lambda row: _found(row, wanted, at))

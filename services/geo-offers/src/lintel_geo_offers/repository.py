@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from lintel_contracts.geo_stores import StoreChanged, StoreStatus
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_geo_offers.domain.geography import Position
 from lintel_geo_offers.domain.store import Address, Store
 
@@ -40,28 +40,28 @@ FROM unnest($1::text[], $2::bigint[]) AS n (store_code, sequence) WHERE s.store_
 """
 
 
-async def find(unit: Unit, store_code: str) -> Store | None:
+async def find(unit: UnitOfWork, store_code: str) -> Store | None:
     row = await unit.fetchrow(_FIND, store_code)
     return store_of(row) if row else None
 
 
-async def lock(unit: Unit, store_code: str) -> Store | None:
+async def lock(unit: UnitOfWork, store_code: str) -> Store | None:
     """The store, locked until the unit ends."""
     rows = await unit.lock(_LOCK, store_code)
     return store_of(rows[0]) if rows else None
 
 
-async def lock_all(unit: Unit, store_codes: Sequence[str]) -> list[Store]:
+async def lock_all(unit: UnitOfWork, store_codes: Sequence[str]) -> list[Store]:
     """Those that exist."""
     return [store_of(row) for row in await unit.lock(_LOCK_ALL, store_codes)]
 
 
-async def codes(unit: Unit, after: str, at_most: int) -> list[str]:
+async def codes(unit: UnitOfWork, after: str, at_most: int) -> list[str]:
     """Without locks: stores are never deleted, and who makes one tells of it."""
     return [row["store_code"] for row in await unit.fetch(_CODES, after, at_most)]
 
 
-def announce(unit: Unit, stores: Sequence[Store]) -> None:
+def announce(unit: UnitOfWork, stores: Sequence[Store]) -> None:
     """Publish stores that this unit has locked as they are, each under its next sequence."""
     sequences = [store.sequence + 1 for store in stores]
     unit.write(_UPDATE_SEQUENCES, [store.store_code for store in stores], sequences)
@@ -69,14 +69,14 @@ def announce(unit: Unit, stores: Sequence[Store]) -> None:
         unit.publish(store.changed(), sequence=sequence)
 
 
-def save(unit: Unit, store: Store, *events: StoreChanged) -> None:
+def save(unit: UnitOfWork, store: Store, *events: StoreChanged) -> None:
     """Write a store that is new or locked by this unit, and publish; without an event nothing is written."""
     for event in events:
         write(unit, store, is_new=store.sequence == 1)
         unit.publish(event, sequence=store.sequence)
 
 
-def write(unit: Unit, store: Store, *, is_new: bool) -> None:
+def write(unit: UnitOfWork, store: Store, *, is_new: bool) -> None:
     """Write a store that is new or locked by this unit, and that was published already."""
     unit.write(_INSERT if is_new else _UPDATE, *_columns(store))
 

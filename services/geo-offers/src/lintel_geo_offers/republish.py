@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lintel_events.republish import State
-from lintel_events.unit import Unit
+from lintel_events.mirror.republish import State
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_geo_offers import repository
 
 
-async def _announce(unit: Unit, store_codes: Sequence[str], _at: datetime) -> int:
+async def _announce(unit: UnitOfWork, store_codes: Sequence[str], _at: datetime) -> int:
     stores = await repository.lock_all(unit, store_codes)
     repository.announce(unit, stores)
     return len(stores)

@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, Double, Index, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from lintel_chassis.tables import chassis_tables
+from lintel_chassis.db.tables import chassis_tables
 from lintel_events.tables import backbone_tables
 
 metadata = MetaData()

@@ -9,11 +9,11 @@ import httpx
 import orjson
 
 from lintel_contracts.inventory_stock import StockLevelChanged
-from lintel_events.codec import sequence_text
-from lintel_events.context import Context
+from lintel_events.consumer.handler import Delivery
 from lintel_events.database import Pool
-from lintel_events.delivery import Delivery
-from lintel_events.unit import UnitFactory
+from lintel_events.log.cloudevent import sequence_text
+from lintel_events.log.context import Context
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_geo_offers.handlers import HANDLERS
 
 Json = dict[str, Any]

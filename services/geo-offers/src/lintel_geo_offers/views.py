@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel
 
-from lintel_chassis.pagination import Page
+from lintel_chassis.http.pagination import Page
 from lintel_contracts.geo_stores import StoreStatus
 from lintel_contracts.values import Moment
 from lintel_geo_offers.domain.store import Store

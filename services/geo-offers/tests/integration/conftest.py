@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from lintel_chassis.app import Role, create_app
+from lintel_chassis.http.app import Role, create_app
 from lintel_chassis.testing import Issuer, running
 from lintel_events.database import Pool
-from lintel_events.outbox import Outbox
-from lintel_events.signal import Signal
-from lintel_events.unit import UnitFactory
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_geo_offers.app import SERVICE
 from lintel_geo_offers.settings import GeoOffersSettings
 from lintel_geo_offers.testing import Geo

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lintel_events.republish import republish
+from lintel_events.mirror.republish import republish
 from lintel_geo_offers.republish import STORES
 from lintel_geo_offers.testing import Geo
 

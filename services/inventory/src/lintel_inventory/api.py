@@ -5,14 +5,14 @@ from typing import Annotated
 from fastapi import Path, Query, Response
 from pydantic import AwareDatetime
 
-from lintel_chassis.access import allow, public
-from lintel_chassis.batch import Batch, Outcomes
-from lintel_chassis.caller import OPS, Caller
-from lintel_chassis.dependencies import At, RuntimeDep, UnitDep
-from lintel_chassis.etag import etag_of
-from lintel_chassis.idempotency import Idempotency
-from lintel_chassis.pagination import Page, PagingDep
-from lintel_chassis.routing import Router
+from lintel_chassis.auth.caller import OPS, Caller
+from lintel_chassis.http.access import allow, public
+from lintel_chassis.http.batch import Batch, Outcomes
+from lintel_chassis.http.dependencies import At, RuntimeDep, UnitDep
+from lintel_chassis.http.etag import etag_of
+from lintel_chassis.http.idempotency import Idempotency
+from lintel_chassis.http.pagination import Page, PagingDep
+from lintel_chassis.http.routes import Router
 from lintel_contracts.errors import NotFound
 from lintel_contracts.values import Sku, StoreCode
 from lintel_inventory import commands, queries

@@ -1,17 +1,17 @@
 """Movements in bulk: an outcome each, and none spoils the others."""
 
-from lintel_chassis.batch import Batch, Outcome, Outcomes, Unreadable
-from lintel_chassis.caller import Caller
+from lintel_chassis.auth.caller import Caller
+from lintel_chassis.http.batch import Batch, Outcome, Outcomes, Unreadable
 from lintel_chassis.problems import Problems
 from lintel_contracts.errors import DomainError, NotFound
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_inventory.commands import Recorded, record_movements
 from lintel_inventory.views import MovementInput
 
 _Decided = Recorded | DomainError | Unreadable
 
 
-async def record_batch(unit: Unit, batch: Batch[MovementInput], caller: Caller, problems: Problems) -> Outcomes:
+async def record_batch(unit: UnitOfWork, batch: Batch[MovementInput], caller: Caller, problems: Problems) -> Outcomes:
     """All that can be booked commit together; one that cannot says why."""
     refused = [_refused(item, caller) for item in batch.items]
     entries = [item.entry() for item in batch.items if not isinstance(item, Unreadable) and _is_own(item, caller)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from lintel_contracts.errors import DomainError, Invalid
 from lintel_contracts.inventory_incidents import DiscrepancyCause
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_inventory.domain.books import Books
 from lintel_inventory.domain.entry import Entry, EntryKind, entered
 from lintel_inventory.domain.facts import Needs
@@ -22,7 +22,7 @@ class Recorded:
     duplicate: bool
 
 
-async def record_movements(unit: Unit, entries: Sequence[Entry]) -> list[Recorded | DomainError]:
+async def record_movements(unit: UnitOfWork, entries: Sequence[Entry]) -> list[Recorded | DomainError]:
     """Book what can be booked, in order; each entry has an outcome of its own."""
     needs = Needs(
         moved={(entry.store_code, entry.sku) for entry in entries},
@@ -34,7 +34,7 @@ async def record_movements(unit: Unit, entries: Sequence[Entry]) -> list[Recorde
     return found
 
 
-async def record_movement(unit: Unit, entry: Entry) -> Movement:
+async def record_movement(unit: UnitOfWork, entry: Entry) -> Movement:
     """Raise Invalid or Conflict when it cannot be booked."""
     (outcome,) = await record_movements(unit, [entry])
     if isinstance(outcome, DomainError):
@@ -42,7 +42,7 @@ async def record_movement(unit: Unit, entry: Entry) -> Movement:
     return outcome.movement
 
 
-async def set_safety_stock(unit: Unit, place: Place, safety_stock: int) -> Position:
+async def set_safety_stock(unit: UnitOfWork, place: Place, safety_stock: int) -> Position:
     """Keep that much of a product back in a store. What is promised stays promised."""
     books = await open_books(unit, Needs(moved={place}))
     books.put(replace(books.position(place), safety_stock=safety_stock))

@@ -8,9 +8,9 @@ from typing import Any
 import asyncpg
 import orjson
 
-from lintel_chassis.pagination import Paging
-from lintel_chassis.queries import Query
-from lintel_events.unit import Unit
+from lintel_chassis.db.queries import Query
+from lintel_chassis.http.pagination import Paging
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_inventory.domain.facts import demand
 from lintel_inventory.domain.position import Place
 from lintel_inventory.views import (
@@ -76,7 +76,7 @@ SELECT (SELECT count(*) FROM ledger) AS count,
 
 
 async def availability(
-    unit: Unit, lines: Sequence[WantedLine], store_codes: Sequence[str], at: datetime
+    unit: UnitOfWork, lines: Sequence[WantedLine], store_codes: Sequence[str], at: datetime
 ) -> list[StoreAvailability]:
     """What each store could promise at this moment. No position means none."""
     wanted = demand(lines)
@@ -104,7 +104,7 @@ def _available_line(sku: str, quantity: int, available: int) -> AvailableLine:
     return AvailableLine(sku=sku, status=status, available=min(max(available, 0), _MOST_SHOWN))
 
 
-async def stock_at(unit: Unit, place: Place) -> tuple[StockView, int] | None:
+async def stock_at(unit: UnitOfWork, place: Place) -> tuple[StockView, int] | None:
     """A position and its version; None when nothing has ever been told of it."""
     row = await unit.fetchrow(_STOCK, *place)
     return (StockView.model_validate(dict(row)), row["sequence"]) if row else None
@@ -120,7 +120,7 @@ class StockFilter:
     stores: Collection[str] | None
 
 
-async def list_stock(unit: Unit, wanted: StockFilter, paging: Paging) -> list[asyncpg.Record]:
+async def list_stock(unit: UnitOfWork, wanted: StockFilter, paging: Paging) -> list[asyncpg.Record]:
     """Positions in the order (store_code, sku), one more than the page shows."""
     query = Query(_LIST)
     if wanted.stores is not None:
@@ -137,7 +137,7 @@ async def list_stock(unit: Unit, wanted: StockFilter, paging: Paging) -> list[as
     return await unit.fetch(*query.statement())
 
 
-async def explain(unit: Unit, place: Place, at: datetime | None) -> ExplanationView | None:
+async def explain(unit: UnitOfWork, place: Place, at: datetime | None) -> ExplanationView | None:
     """What adds up to a position, now or as the books stood then; None when there has never been one."""
     row = await unit.fetchrow(_EXPLAIN, *place, at, _LISTED)
     if row is None or row["position"] is None:

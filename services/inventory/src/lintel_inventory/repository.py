@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from lintel_contracts.inventory_incidents import StockDiscrepancyFound
-from lintel_events.context import Context
-from lintel_events.unit import Unit
+from lintel_events.log.context import Context
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_inventory.domain.books import Books, Incident, books_of
 from lintel_inventory.domain.facts import Needs
 from lintel_inventory.domain.movement import Movement, MovementKind
@@ -64,7 +64,7 @@ GROUP BY place.store_code, place.sku
 """
 
 
-async def open_books(unit: Unit, needs: Needs) -> Books:
+async def open_books(unit: UnitOfWork, needs: Needs) -> Books:
     """Lock and read all that a batch of facts may touch; `at` is the database's clock under the locks."""
     reservations = await _lock_reservations(unit, needs.orders)
     promised = {(one.store_code, sku) for one in reservations for sku in one.lines}
@@ -76,7 +76,7 @@ async def open_books(unit: Unit, needs: Needs) -> Books:
     return books
 
 
-async def close_books(unit: Unit, books: Books, causes: Sequence[Context]) -> None:
+async def close_books(unit: UnitOfWork, books: Books, causes: Sequence[Context]) -> None:
     """Write what changed and publish what happened; `causes` are the contexts of the facts, by their number."""
     first = books.number_events()
     save_positions(unit, books.changed_positions(), books.at)
@@ -94,7 +94,11 @@ async def close_books(unit: Unit, books: Books, causes: Sequence[Context]) -> No
 
 
 async def _publish_incidents(
-    unit: Unit, incidents: Sequence[Incident], at: datetime, sequences: dict[Place, int], causes: Sequence[Context]
+    unit: UnitOfWork,
+    incidents: Sequence[Incident],
+    at: datetime,
+    sequences: dict[Place, int],
+    causes: Sequence[Context],
 ) -> None:
     at_risk = await _orders_at_risk(unit, {incident.place for incident in incidents})
     for incident in incidents:
@@ -111,12 +115,12 @@ async def _publish_incidents(
         sequences[incident.place] += 1
 
 
-async def _orders_at_risk(unit: Unit, places: Collection[Place]) -> dict[Place, tuple[str, ...]]:
+async def _orders_at_risk(unit: UnitOfWork, places: Collection[Place]) -> dict[Place, tuple[str, ...]]:
     rows = await unit.fetch(_AT_RISK, *_columns(sorted(places)))
     return {(row["store_code"], row["sku"]): tuple(row["orders"]) for row in rows}
 
 
-async def _lock_reservations(unit: Unit, orders: Collection[OrderPlace]) -> list[Reservation]:
+async def _lock_reservations(unit: UnitOfWork, orders: Collection[OrderPlace]) -> list[Reservation]:
     if not orders:
         return []
     rows = await unit.lock(_LOCK_RESERVATIONS, *_columns(sorted(orders)))
@@ -144,7 +148,7 @@ async def _lock_reservations(unit: Unit, orders: Collection[OrderPlace]) -> list
     ]
 
 
-async def _lock_positions(unit: Unit, places: set[Place], moved: set[Place]) -> list[Position]:
+async def _lock_positions(unit: UnitOfWork, places: set[Place], moved: set[Place]) -> list[Position]:
     """Lock them all; `moved` are made when they are missing."""
     if not (wanted := sorted(places | moved)):
         return []

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from lintel_events.republish import State
-from lintel_events.unit import Unit
+from lintel_events.mirror.republish import State
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_inventory.domain.facts import Needs
 from lintel_inventory.domain.position import Place
 from lintel_inventory.repository import open_books
@@ -17,11 +17,11 @@ SELECT store_code, sku FROM stock_positions WHERE (store_code, sku) > ($1, $2) O
 """
 
 
-async def _keys(unit: Unit, after: str, at_most: int) -> list[str]:
+async def _keys(unit: UnitOfWork, after: str, at_most: int) -> list[str]:
     return [f"{row['store_code']}|{row['sku']}" for row in await unit.fetch(_PLACES, *_place(after), at_most)]
 
 
-async def _announce(unit: Unit, keys: Sequence[str], _at: datetime) -> int:
+async def _announce(unit: UnitOfWork, keys: Sequence[str], _at: datetime) -> int:
     """As of the database's clock under the locks, like every level."""
     books = await open_books(unit, Needs(promised=set(map(_place, keys))))
     raised = [replace(position, sequence=position.sequence + 1) for position in books.positions.values()]

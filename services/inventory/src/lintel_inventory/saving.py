@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_inventory.domain.movement import Movement
 from lintel_inventory.domain.position import Position
 from lintel_inventory.domain.reservation import Reservation
@@ -44,7 +44,7 @@ WHERE p.quantity <> excluded.quantity
 """
 
 
-def save_positions(unit: Unit, positions: Sequence[Position], at: datetime) -> None:
+def save_positions(unit: UnitOfWork, positions: Sequence[Position], at: datetime) -> None:
     if positions:
         unit.write(
             _SAVE_POSITIONS,
@@ -60,7 +60,7 @@ def save_positions(unit: Unit, positions: Sequence[Position], at: datetime) -> N
         )
 
 
-def save_movements(unit: Unit, movements: Sequence[Movement]) -> None:
+def save_movements(unit: UnitOfWork, movements: Sequence[Movement]) -> None:
     if movements:
         unit.write(
             _SAVE_MOVEMENTS,
@@ -80,7 +80,7 @@ def save_movements(unit: Unit, movements: Sequence[Movement]) -> None:
         )
 
 
-def save_reservations(unit: Unit, reservations: Sequence[Reservation], at: datetime) -> None:
+def save_reservations(unit: UnitOfWork, reservations: Sequence[Reservation], at: datetime) -> None:
     """Upserts: the unit is first to insert a row, or holds its lock."""
     if reservations:
         unit.write(
@@ -96,7 +96,7 @@ def save_reservations(unit: Unit, reservations: Sequence[Reservation], at: datet
     _save_picks(unit, reservations, at)
 
 
-def _save_lines(unit: Unit, reservations: Sequence[Reservation], at: datetime) -> None:
+def _save_lines(unit: UnitOfWork, reservations: Sequence[Reservation], at: datetime) -> None:
     """A line keeps the moment at which it was first promised."""
     rows = [
         (one.store_code, one.order_id, sku, quantity, at, one.ended_at)
@@ -107,7 +107,7 @@ def _save_lines(unit: Unit, reservations: Sequence[Reservation], at: datetime) -
         unit.write(_SAVE_LINES, *map(list, zip(*rows, strict=True)))
 
 
-def _save_picks(unit: Unit, reservations: Sequence[Reservation], at: datetime) -> None:
+def _save_picks(unit: UnitOfWork, reservations: Sequence[Reservation], at: datetime) -> None:
     rows = [
         (one.store_code, one.order_id, line_id, kind, sku, quantity)
         for one in reservations

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, Index, MetaData, Table, Text, text
 
-from lintel_chassis.tables import chassis_tables
+from lintel_chassis.db.tables import chassis_tables
 from lintel_events.tables import backbone_tables
 
 metadata = MetaData()

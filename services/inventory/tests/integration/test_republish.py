@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lintel_events.republish import republish
+from lintel_events.mirror.republish import republish
 from lintel_inventory.republish import STOCK
 from lintel_inventory.testing.facts import placed, receipt
 from lintel_inventory.testing.harness import Inventory

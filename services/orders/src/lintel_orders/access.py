@@ -1,6 +1,6 @@
 """Who may know of an order."""
 
-from lintel_chassis.caller import Caller
+from lintel_chassis.auth.caller import Caller
 from lintel_contracts.errors import NotFound
 
 

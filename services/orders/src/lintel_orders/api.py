@@ -7,16 +7,17 @@ from typing import Annotated, Any, cast
 
 from fastapi import Header, Query, Request, Response
 
-from lintel_chassis.access import allow, public
-from lintel_chassis.caller import Caller
-from lintel_chassis.dependencies import Afterwards, At, PreferredWait, RuntimeDep, UnitDep, Units
-from lintel_chassis.given import Given
-from lintel_chassis.idempotency import Idempotency
-from lintel_chassis.pagination import Page, PagingDep
-from lintel_chassis.routing import Router
-from lintel_chassis.streams import StreamEvent, event_stream
+from lintel_chassis.auth.caller import Caller
+from lintel_chassis.http.access import allow, public
+from lintel_chassis.http.dependencies import Afterwards, At, PreferredWait, RuntimeDep, UnitDep, Units
+from lintel_chassis.http.given import Given
+from lintel_chassis.http.idempotency import Idempotency
+from lintel_chassis.http.pagination import Page, PagingDep
+from lintel_chassis.http.routes import Router
+from lintel_chassis.http.sse import StreamEvent, event_stream
 from lintel_contracts.values import Code, StoreCode
-from lintel_events.unit import UnitFactory
+from lintel_events.log.context import Context
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_orders import customers, queries
 from lintel_orders.commands.cancel import cancel_order
 from lintel_orders.commands.erase import erase_customer
@@ -163,7 +164,7 @@ async def _changes(
     units: UnitFactory, caller: Caller, followers: Followers, order_id: str, seen: int
 ) -> AsyncIterator[StreamEvent]:
     async for sequence in followers.stream(units, order_id, seen):
-        async with units(queries.reading()) as unit:
+        async with units(Context.unprompted()) as unit:
             shown = await queries.show_order(unit, caller, order_id)
         yield StreamEvent(str(sequence), "order", shown.decode())
 

@@ -6,31 +6,31 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from lintel_chassis.deadlines import Deadline, Deadlines, Due, while_caught_up
-from lintel_chassis.erasure import aside_forgotten
 from lintel_chassis.service import Service
-from lintel_chassis.work import Bench, Work
+from lintel_chassis.worker.deadlines import Deadline, Deadlines, Due, while_caught_up
+from lintel_chassis.worker.erasure import aside_forgotten
+from lintel_chassis.worker.supervisor import Worker, WorkerContext
 from lintel_contracts import inventory_reservations, orders_orders, pickup_pickups
-from lintel_events.consumer import Consumer
-from lintel_events.unit import Unit
+from lintel_events.consumer.consumer import Consumer
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_orders.api import Here, router
-from lintel_orders.commands.reinstate import reinstatement
 from lintel_orders.commands.saga import SAGA, give_up
 from lintel_orders.figures import ORDERS
 from lintel_orders.follow import Followers
 from lintel_orders.handlers import handlers
 from lintel_orders.problems import PROBLEMS
+from lintel_orders.restore import restoration
 from lintel_orders.sessions import Sessions
 from lintel_orders.settings import OrdersSettings
 
 CONSUMER_GROUP = "orders"
 
 
-async def _saga_is_due(unit: Unit, due: Sequence[Due], at: datetime) -> None:
+async def _saga_is_due(unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
     await give_up(unit, {deadline.key: deadline.cause for deadline in due}, at)
 
 
-def _work(bench: Bench[OrdersSettings]) -> Mapping[str, Work]:
+def _work(bench: WorkerContext[OrdersSettings]) -> Mapping[str, Worker]:
     answers = (inventory_reservations.TOPIC.name, pickup_pickups.TOPIC.name, orders_orders.TOPIC.name)
     consumer = Consumer(
         bootstrap=bench.settings.kafka,
@@ -57,6 +57,6 @@ SERVICE = Service(
     problems=PROBLEMS,
     work=_work,
     figures=(ORDERS,),
-    reinstatement=lambda settings: reinstatement(settings.tax_rates),
+    restoration=lambda settings: restoration(settings.tax_rates),
     around=_around,
 )

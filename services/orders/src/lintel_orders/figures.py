@@ -2,11 +2,11 @@
 
 from prometheus_client import Gauge
 
-from lintel_events.figures import Figures
+from lintel_events.sql_gauges import SqlGauges
 
 # The end of the primary key, whose ids are made in the order of time: an index by status would make every change of an
 # order write into all of its indexes.
-ORDERS = Figures(
+ORDERS = SqlGauges(
     """
     SELECT status, count(*) AS orders, extract(epoch FROM clock_timestamp() - min(placed_at)) AS oldest
     FROM (SELECT status, placed_at FROM orders ORDER BY id DESC LIMIT 10000) AS newest

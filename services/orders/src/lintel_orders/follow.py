@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from time import monotonic
 
-from lintel_events.signal import Signal
-from lintel_events.unit import UnitFactory
+from lintel_events.log.context import Context
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_orders import queries
 from lintel_orders.domain.order import ENDS, Status
 
@@ -66,7 +67,7 @@ class Followers:
         """Look again and again while anybody waits, after every commit of this process or a short while."""
         while self._waiting:
             committed = self._committed.count
-            async with units(queries.reading()) as unit:
+            async with units(Context.unprompted()) as unit:
                 self._known |= await queries.statuses(unit, list(self._waiting))
             self._looked.wake()
             await self._committed.wait(committed, _POLL_S)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, ClassVar, assert_never
 
 from lintel_chassis.clock import utc_now
-from lintel_chassis.deadlines import clear_deadlines, set_deadlines
+from lintel_chassis.worker.deadlines import clear_deadlines, set_deadlines
 from lintel_contracts.catalog_prices import PricesChanged
 from lintel_contracts.catalog_products import ProductChanged
 from lintel_contracts.geo_stores import StoreChanged
@@ -22,10 +22,10 @@ from lintel_contracts.pickup_pickups import (
     PickupSlotBooked,
     PickupSlotRejected,
 )
-from lintel_events.context import Context
-from lintel_events.delivery import Delivery, Handler
-from lintel_events.mirror import mirror_of
-from lintel_events.unit import Unit
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.log.context import Context
+from lintel_events.mirror.mirror import mirror_of
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_orders import repository
 from lintel_orders.commands.saga import SAGA, SAGA_TAKES
 from lintel_orders.domain.order import Order, Status, Step
@@ -43,7 +43,7 @@ class OrderHeardBack(OrderEvent):
     type: ClassVar = OrderPlaced.type
 
 
-async def advance(unit: Unit, deliveries: Sequence[Delivery[Any]], saga_takes: timedelta) -> None:
+async def advance(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]], saga_takes: timedelta) -> None:
     """Move every order that was heard of, in the order of what was heard; one lock, one write."""
     at = utc_now()
     before = await repository.lock_all(unit, (delivery.event.order_id for delivery in deliveries))

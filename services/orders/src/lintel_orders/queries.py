@@ -5,13 +5,11 @@ from datetime import datetime
 import asyncpg
 import orjson
 
-from lintel_chassis.caller import CARE, Caller
-from lintel_chassis.ids import new_id
-from lintel_chassis.pagination import Page, Paging
-from lintel_chassis.queries import Query
+from lintel_chassis.auth.caller import CARE, Caller
+from lintel_chassis.db.queries import Query
+from lintel_chassis.http.pagination import Page, Paging
 from lintel_contracts.errors import NotFound
-from lintel_events.context import Context
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_orders.access import check_access
 from lintel_orders.domain.number import lowest_and_highest
 from lintel_orders.domain.order import Status
@@ -34,12 +32,7 @@ FROM orders o LEFT JOIN contacts c ON c.order_id = o.id WHERE o.id = $1
 _SALE = "SELECT content, received_at FROM sales WHERE id = $1"
 
 
-def reading() -> Context:
-    """For units that only read, outside any request."""
-    return Context(correlation_id=new_id())
-
-
-async def show_order(unit: Unit, caller: Caller, order_id: str) -> bytes:
+async def show_order(unit: UnitOfWork, caller: Caller, order_id: str) -> bytes:
     """JSON of the shape OrderView. Raise NotFound."""
     row = await unit.fetchrow(_SHOWN, order_id, caller.subject)
     if row is None:
@@ -49,7 +42,7 @@ async def show_order(unit: Unit, caller: Caller, order_id: str) -> bytes:
 
 
 async def list_orders(
-    unit: Unit,
+    unit: UnitOfWork,
     caller: Caller,
     *,
     number: str | None,
@@ -83,7 +76,7 @@ async def list_orders(
     return paging.page(rows, lambda row: [row["id"]], lambda row: OrderView.model_validate_json(_rendered(row)))
 
 
-async def show_contact(unit: Unit, caller: Caller, order_id: str) -> ContactView:
+async def show_contact(unit: UnitOfWork, caller: Caller, order_id: str) -> ContactView:
     """Raise NotFound for an order that is not of the caller's store."""
     row = await unit.fetchrow(_CONTACT, order_id)
     if row is None or not caller.may_act_at(row["store_code"]):
@@ -91,7 +84,7 @@ async def show_contact(unit: Unit, caller: Caller, order_id: str) -> ContactView
     return ContactView.model_validate(dict(row))
 
 
-async def show_sale(unit: Unit, caller: Caller, sale_id: str) -> SaleView:
+async def show_sale(unit: UnitOfWork, caller: Caller, sale_id: str) -> SaleView:
     """Raise NotFound for a sale of another store."""
     row = await unit.fetchrow(_SALE, sale_id)
     content = orjson.loads(row["content"]) if row else {}
@@ -100,7 +93,7 @@ async def show_sale(unit: Unit, caller: Caller, sale_id: str) -> SaleView:
     return SaleView.model_validate(content | {"received_at": row["received_at"]})
 
 
-async def statuses(unit: Unit, order_ids: list[str]) -> dict[str, tuple[Status, int]]:
+async def statuses(unit: UnitOfWork, order_ids: list[str]) -> dict[str, tuple[Status, int]]:
     """Status and sequence of each."""
     return {row["id"]: (Status(row["status"]), row["sequence"]) for row in await unit.fetch(_STATUSES, order_ids)}
 

@@ -3,27 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import asyncpg
 import orjson
 
-from lintel_contracts.catalog_prices import TOPIC as PRICES
-from lintel_contracts.catalog_prices import PricesChanged
-from lintel_contracts.catalog_products import TOPIC as PRODUCTS
-from lintel_contracts.catalog_products import ProductChanged
 from lintel_contracts.errors import NotFound
-from lintel_contracts.geo_stores import TOPIC as STORES
-from lintel_contracts.geo_stores import StoreChanged
 from lintel_contracts.orders_orders import EndReason, OrderPlaced, PaymentMethod
 from lintel_contracts.orders_sales import SaleRecorded
 from lintel_contracts.values import Money, Window
-from lintel_events.context import Context
-from lintel_events.event import Event
-from lintel_events.unit import Unit
+from lintel_events.log.context import Context
+from lintel_events.log.contract import Event
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_orders.domain.order import Order, PaymentStatus, Status
-from lintel_orders.domain.pricing import Shelf
 
 ORDER_COLUMNS = """id, owner, store_code, status, status_reason, currency, total, paid, payment_method, payment_status,
     stock_reserved, slot_id, slot_starts_at, slot_ends_at, placed_at, confirmed_at, ready_at, collect_by, ended_at,
@@ -60,13 +52,6 @@ _INSERT_SALE = """
 INSERT INTO sales (id, store_code, register, business_day, seq, owner, content, received_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
-_SHELF = """
-SELECT topic, state FROM mirror WHERE topic = $1 AND key = $2
-UNION ALL SELECT topic, state FROM mirror WHERE topic = $3 AND key = ANY($5::text[])
-UNION ALL SELECT topic, state FROM mirror WHERE topic = $4 AND key = ANY($5::text[])
-"""
-# Who buys is read along with what they buy: placing an order costs no statement more for it.
-_SHELF_AND_BUYER = f"{_SHELF}UNION ALL SELECT NULL, to_jsonb(pseudonym) FROM customers WHERE subject = $6"  # noqa: S608 - constants
 
 
 @dataclass(slots=True)
@@ -77,12 +62,12 @@ class Changed:
     events: list[tuple[Event, Context | None]] = field(default_factory=list)
 
 
-async def lock_all(unit: Unit, order_ids: Iterable[str]) -> dict[str, Order]:
+async def lock_all(unit: UnitOfWork, order_ids: Iterable[str]) -> dict[str, Order]:
     """Those of the orders that exist, locked until the unit ends."""
     return {row["id"]: order_of(row) for row in await unit.lock(_LOCK, sorted(set(order_ids)))}
 
 
-async def lock(unit: Unit, order_id: str) -> Order:
+async def lock(unit: UnitOfWork, order_id: str) -> Order:
     """Raise NotFound."""
     found = await lock_all(unit, [order_id])
     if order_id not in found:
@@ -90,7 +75,7 @@ async def lock(unit: Unit, order_id: str) -> Order:
     return found[order_id]
 
 
-def save(unit: Unit, changes: Iterable[Changed]) -> None:
+def save(unit: UnitOfWork, changes: Iterable[Changed]) -> None:
     """Write the orders, which must be locked by this unit, and publish what happened to each in its order."""
     rows = []
     for change in changes:
@@ -104,7 +89,7 @@ def save(unit: Unit, changes: Iterable[Changed]) -> None:
 
 
 def add(
-    unit: Unit,
+    unit: UnitOfWork,
     order: Order,
     placed: OrderPlaced,
     *,
@@ -117,7 +102,7 @@ def add(
 
 
 def insert(
-    unit: Unit, order: Order, placed: OrderPlaced, *, content: bytes, external: tuple[str, str] | None = None
+    unit: UnitOfWork, order: Order, placed: OrderPlaced, *, content: bytes, external: tuple[str, str] | None = None
 ) -> None:
     """Insert an order that was announced already, as it was then."""
     source, external_id = external or (None, None)
@@ -143,18 +128,18 @@ def insert(
     )
 
 
-def add_contact(unit: Unit, order_id: str, contact: tuple[str | None, ...]) -> None:
+def add_contact(unit: UnitOfWork, order_id: str, contact: tuple[str | None, ...]) -> None:
     """Name, e-mail, phone, locale and pickup person."""
     unit.write(_INSERT_CONTACT, order_id, *contact)
 
 
-def add_sale(unit: Unit, sale: SaleRecorded, owner: str | None, content: str) -> None:
+def add_sale(unit: UnitOfWork, sale: SaleRecorded, owner: str | None, content: str) -> None:
     """Insert a new sale, and whose it is if that is known; announce it."""
     insert_sale(unit, sale, owner, content)
     unit.publish(sale, sequence=1)
 
 
-def insert_sale(unit: Unit, sale: SaleRecorded, owner: str | None, content: str) -> None:
+def insert_sale(unit: UnitOfWork, sale: SaleRecorded, owner: str | None, content: str) -> None:
     """Insert a sale that was announced already."""
     unit.write(
         _INSERT_SALE,
@@ -169,56 +154,18 @@ def insert_sale(unit: Unit, sale: SaleRecorded, owner: str | None, content: str)
     )
 
 
-async def external_order(unit: Unit, source: str, external_id: str) -> bool:
+async def external_order(unit: UnitOfWork, source: str, external_id: str) -> bool:
     """Whether this marketplace order is here already."""
     found = "SELECT true FROM orders WHERE external_source = $1 AND external_id = $2"
     return bool(await unit.fetchval(found, source, external_id))
 
 
-async def known_sales(unit: Unit, sale_ids: Iterable[str]) -> set[str]:
+async def known_sales(unit: UnitOfWork, sale_ids: Iterable[str]) -> set[str]:
     return {row["id"] for row in await unit.fetch("SELECT id FROM sales WHERE id = ANY($1::text[])", list(sale_ids))}
 
 
-async def sale_exists(unit: Unit, sale_id: str) -> bool:
+async def sale_exists(unit: UnitOfWork, sale_id: str) -> bool:
     return bool(await unit.fetchval("SELECT true FROM sales WHERE id = $1", sale_id))
-
-
-async def shelf(unit: Unit, store_code: str, skus: Iterable[str]) -> Shelf:
-    """What the local copies know of these products at this store."""
-    return _shelf(await unit.fetch(_SHELF, *_shelf_args(store_code, skus)))
-
-
-async def shelf_and_buyer(unit: Unit, store_code: str, skus: Iterable[str], subject: str) -> tuple[Shelf, str | None]:
-    """The shelf, and the pseudonym of whoever buys from it, if they have one."""
-    rows = await unit.fetch(_SHELF_AND_BUYER, *_shelf_args(store_code, skus), subject)
-    buyer = next((orjson.loads(row["state"]) for row in rows if row["topic"] is None), None)
-    return _shelf(row for row in rows if row["topic"] is not None), buyer
-
-
-def _shelf_args(store_code: str, skus: Iterable[str]) -> tuple[Any, ...]:
-    return STORES.name, store_code, PRODUCTS.name, PRICES.name, list(skus)
-
-
-def _shelf(rows: Iterable[asyncpg.Record]) -> Shelf:
-    store: StoreChanged | None = None
-    products: dict[str, ProductChanged] = {}
-    prices: dict[str, PricesChanged] = {}
-    for topic, state in rows:
-        if topic == PRODUCTS.name:
-            product = _product(state)
-            products[product.sku] = product
-        elif topic == PRICES.name:
-            priced = _prices(state)
-            prices[priced.sku] = priced
-        else:
-            store = _store(state)
-    return Shelf(store, products, prices)
-
-
-# The same text means the same: parsed once, not once an order.
-_product = lru_cache(maxsize=16_384)(ProductChanged.model_validate_json)
-_prices = lru_cache(maxsize=16_384)(PricesChanged.model_validate_json)
-_store = lru_cache(maxsize=1_024)(StoreChanged.model_validate_json)
 
 
 def order_of(row: asyncpg.Record) -> Order:

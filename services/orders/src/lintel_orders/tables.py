@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from lintel_chassis.tables import chassis_tables
+from lintel_chassis.db.tables import chassis_tables
 from lintel_events.tables import backbone_tables
 
 metadata = MetaData()

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from lintel_contracts.orders_orders import EndReason, PaymentMethod
-from lintel_contracts.values import Channel, Moment, Money, Unit
+from lintel_contracts.values import Channel, Moment, Money, UnitOfMeasure
 from lintel_orders.domain.order import PaymentStatus, Status
 
 
@@ -26,7 +26,7 @@ class QuotedLineView(BaseModel):
     sku: str
     name: str
     image_url: str | None = None
-    unit: Unit
+    unit: UnitOfMeasure
     price_per: int
     quantity: int
     unit_price: Money

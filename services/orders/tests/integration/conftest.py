@@ -12,18 +12,18 @@ import httpx
 import orjson
 import pytest
 
-from lintel_chassis.app import Role, create_app
+from lintel_chassis.http.app import Role, create_app
 from lintel_chassis.testing import Issuer, running
 from lintel_contracts.catalog_prices import PricesChanged, PriceWindow
 from lintel_contracts.catalog_products import ProductChanged, ProductStatus
 from lintel_contracts.event import Event
 from lintel_contracts.geo_stores import StoreChanged, StoreStatus
-from lintel_contracts.values import Money, Unit
-from lintel_events.context import Context
-from lintel_events.delivery import Delivery
-from lintel_events.outbox import Outbox
-from lintel_events.signal import Signal
-from lintel_events.unit import UnitFactory
+from lintel_contracts.values import Money, UnitOfMeasure
+from lintel_events.consumer.handler import Delivery
+from lintel_events.log.context import Context
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_local.keep import es256_key
 from lintel_orders.app import SERVICE
 from lintel_orders.handlers import HANDLERS
@@ -100,7 +100,7 @@ def product(sku: str) -> tuple[ProductChanged, PricesChanged]:
         sku=sku,
         name=sku.title(),
         category=("GROCERY",),
-        unit=Unit.EACH,
+        unit=UnitOfMeasure.EACH,
         price_per=1,
         tax_class="standard",
         status=ProductStatus.ACTIVE,

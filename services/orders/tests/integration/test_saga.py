@@ -18,7 +18,7 @@ from lintel_contracts.pickup_pickups import (
     SlotRejectionReason,
 )
 from lintel_contracts.values import Window
-from lintel_events.context import Context
+from lintel_events.log.context import Context
 from lintel_orders.commands.saga import SAGA, give_up
 from lintel_orders.handlers import OrderHeardBack
 

@@ -11,7 +11,7 @@ from lintel_contracts.catalog_prices import PricesChanged, PriceWindow
 from lintel_contracts.catalog_products import ProductChanged, ProductStatus
 from lintel_contracts.errors import Conflict, Invalid
 from lintel_contracts.geo_stores import StoreChanged, StoreStatus
-from lintel_contracts.values import Channel, Money, Unit
+from lintel_contracts.values import Channel, Money, UnitOfMeasure
 from lintel_orders.domain.pricing import Quote, Shelf, WantedLine, best_window, price, selling_store
 
 AT = datetime(2026, 11, 21, 19, tzinfo=UTC)
@@ -37,7 +37,7 @@ def product(sku: str, tax_class: str = "standard", price_per: int = 1) -> Produc
         sku=sku,
         name=sku,
         category=("GROCERY",),
-        unit=Unit.EACH if price_per == 1 else Unit.GRAM,
+        unit=UnitOfMeasure.EACH if price_per == 1 else UnitOfMeasure.GRAM,
         price_per=price_per,
         tax_class=tax_class,
         status=ProductStatus.ACTIVE,

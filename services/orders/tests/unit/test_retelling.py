@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lintel_contracts.errors import Conflict
 from lintel_contracts.orders_orders import EndReason, HandedOverLine, OrderLine, OrderPlaced, PaymentMethod
 from lintel_contracts.pickup_pickups import PickupReady, PickupSlotBooked
-from lintel_contracts.values import Channel, Money, Unit, Window
+from lintel_contracts.values import Channel, Money, UnitOfMeasure, Window
 from lintel_orders.domain.order import Order, Status, Step
 from lintel_orders.domain.retelling import OwnFact, begun, heard_again, retold
 
@@ -22,7 +22,7 @@ LATER = AT + timedelta(days=3)
 
 def placed(method: PaymentMethod) -> OrderPlaced:
     line = OrderLine(
-        line_id="1", sku="A", name="A", unit=Unit.EACH, price_per=1, quantity=2, unit_price=PRICE, total=PRICE
+        line_id="1", sku="A", name="A", unit=UnitOfMeasure.EACH, price_per=1, quantity=2, unit_price=PRICE, total=PRICE
     )
     return OrderPlaced(
         order_id="o1",

@@ -1,6 +1,6 @@
 """Who may know of a pickup: its owner, and its store. To all others it does not exist."""
 
-from lintel_chassis.caller import Caller
+from lintel_chassis.auth.caller import Caller
 from lintel_contracts.errors import NotFound
 from lintel_pickup.domain.pickup import Pickup
 

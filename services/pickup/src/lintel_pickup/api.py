@@ -5,12 +5,12 @@ from typing import Annotated, cast
 
 from fastapi import Query, Request, Response
 
-from lintel_chassis.access import allow, public
-from lintel_chassis.caller import Caller
-from lintel_chassis.dependencies import At, RuntimeDep, UnitDep
-from lintel_chassis.given import Given
-from lintel_chassis.pagination import Page, PagingDep
-from lintel_chassis.routing import Router
+from lintel_chassis.auth.caller import Caller
+from lintel_chassis.http.access import allow, public
+from lintel_chassis.http.dependencies import At, RuntimeDep, UnitDep
+from lintel_chassis.http.given import Given
+from lintel_chassis.http.pagination import Page, PagingDep
+from lintel_chassis.http.routes import Router
 from lintel_contracts.errors import Invalid
 from lintel_contracts.values import StoreCode
 from lintel_pickup import bookings, queries

@@ -6,29 +6,29 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from lintel_chassis.deadlines import Deadline, Deadlines, Due
-from lintel_chassis.erasure import aside_forgotten
-from lintel_chassis.pseudonyms import Pseudonyms
+from lintel_chassis.http.pseudonyms import Pseudonyms
 from lintel_chassis.service import Service
-from lintel_chassis.work import Bench, Work
-from lintel_events.consumer import Consumer
-from lintel_events.unit import Unit
+from lintel_chassis.worker.deadlines import Deadline, Deadlines, Due
+from lintel_chassis.worker.erasure import aside_forgotten
+from lintel_chassis.worker.supervisor import Worker, WorkerContext
+from lintel_events.consumer.consumer import Consumer
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_pickup.api import router
 from lintel_pickup.commands.expire import NO_SHOW, expire
-from lintel_pickup.commands.reinstate import REINSTATEMENT
 from lintel_pickup.figures import PICKUPS
 from lintel_pickup.handlers import HANDLERS
 from lintel_pickup.problems import PROBLEMS
+from lintel_pickup.restore import RESTORATION
 from lintel_pickup.settings import PickupSettings
 
 CONSUMER_GROUP = "pickup"
 
 
-async def _nobody_came(unit: Unit, due: Sequence[Due], at: datetime) -> None:
+async def _nobody_came(unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
     await expire(unit, {deadline.key: deadline.cause for deadline in due}, at)
 
 
-def _work(bench: Bench[PickupSettings]) -> Mapping[str, Work]:
+def _work(bench: WorkerContext[PickupSettings]) -> Mapping[str, Worker]:
     consumer = Consumer(
         bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
     )
@@ -50,7 +50,7 @@ SERVICE = Service(
     problems=PROBLEMS,
     work=_work,
     figures=(PICKUPS,),
-    reinstatement=lambda _: REINSTATEMENT,
+    restoration=lambda _: RESTORATION,
     pseudonyms=lambda settings: Pseudonyms(settings.orders_url),
     around=_around,
 )

@@ -9,7 +9,7 @@ import asyncpg
 from lintel_contracts.errors import NotFound
 from lintel_contracts.geo_stores import TOPIC as STORES
 from lintel_contracts.geo_stores import StoreChanged, StoreStatus
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_pickup.domain.desk import Desk
 from lintel_pickup.domain.hours import Hours, are_readable
 from lintel_pickup.domain.slots import Grid, Policy
@@ -53,7 +53,7 @@ ON CONFLICT (store_code) DO UPDATE SET slot_length = excluded.slot_length, slot_
 """
 
 
-async def lock_desks(unit: Unit, store_codes: Iterable[str], at: datetime, since: datetime) -> dict[str, Desk]:
+async def lock_desks(unit: UnitOfWork, store_codes: Iterable[str], at: datetime, since: datetime) -> dict[str, Desk]:
     """The stores' bookings from `since` on, locked until the unit ends."""
     codes = sorted(set(store_codes))
     known = {row["store_code"] for row in await unit.lock(_LOCK, codes)}
@@ -65,7 +65,7 @@ async def lock_desks(unit: Unit, store_codes: Iterable[str], at: datetime, since
     return {row["store_code"]: _desk(row, booked, at) for row in await unit.fetch(_STORES, STORES.name, codes)}
 
 
-async def look(unit: Unit, store_code: str, at: datetime) -> Desk:
+async def look(unit: UnitOfWork, store_code: str, at: datetime) -> Desk:
     """The store's bookings as they are now. Raise NotFound for a store never heard of."""
     (row,) = await unit.fetch(_STORES, STORES.name, [store_code])
     if row["state"] is None:
@@ -73,26 +73,26 @@ async def look(unit: Unit, store_code: str, at: datetime) -> Desk:
     return _desk(row, await _booked(unit, [store_code], at), at)
 
 
-def save_desks(unit: Unit, desks: Iterable[Desk]) -> None:
+def save_desks(unit: UnitOfWork, desks: Iterable[Desk]) -> None:
     """Write what the desks changed; they must be locked by this unit."""
     rows = sorted((desk.store_code, start, count) for desk in desks for start, count in desk.changed().items())
     if rows:
         unit.write(_SAVE, *map(list, zip(*rows, strict=True)))
 
 
-def count_again(unit: Unit, slots: Iterable[tuple[str, datetime]]) -> None:
+def count_again(unit: UnitOfWork, slots: Iterable[tuple[str, datetime]]) -> None:
     """Make these slots' counts those of the pickups, whose changes have been sent."""
     if wanted := sorted(set(slots)):
         unit.write(_COUNT, *map(list, zip(*wanted, strict=True)))
 
 
-async def policy_of(unit: Unit, store_code: str) -> Policy:
+async def policy_of(unit: UnitOfWork, store_code: str) -> Policy:
     """The store's, or the default one."""
     (row,) = await unit.fetch(_STORES, STORES.name, [store_code])
     return _policy(row)
 
 
-def put_policy(unit: Unit, store_code: str, policy: Policy) -> None:
+def put_policy(unit: UnitOfWork, store_code: str, policy: Policy) -> None:
     unit.write(
         _PUT_POLICY,
         store_code,
@@ -104,7 +104,7 @@ def put_policy(unit: Unit, store_code: str, policy: Policy) -> None:
     )
 
 
-async def _booked(unit: Unit, store_codes: list[str], since: datetime) -> dict[str, dict[datetime, int]]:
+async def _booked(unit: UnitOfWork, store_codes: list[str], since: datetime) -> dict[str, dict[datetime, int]]:
     booked: dict[str, dict[datetime, int]] = {code: {} for code in store_codes}
     for row in await unit.fetch(_BOOKED, store_codes, since):
         booked[row["store_code"]][row["starts_at"]] = row["booked"]

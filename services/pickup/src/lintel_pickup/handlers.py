@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from lintel_chassis.clock import utc_now
-from lintel_chassis.erasure import forgetting
+from lintel_chassis.worker.erasure import forgetting
 from lintel_contracts.geo_stores import StoreChanged
 from lintel_contracts.orders_orders import (
     EndReason,
@@ -18,10 +18,10 @@ from lintel_contracts.orders_orders import (
     OrderRejected,
 )
 from lintel_contracts.orders_payments import PaymentCaptured
-from lintel_events.context import Context
-from lintel_events.delivery import Delivery, Handler
-from lintel_events.mirror import mirror_of
-from lintel_events.unit import Unit
+from lintel_events.consumer.handler import Delivery, Handler
+from lintel_events.log.context import Context
+from lintel_events.mirror.mirror import mirror_of
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_pickup import bookings, repository
 from lintel_pickup.domain.beginning import open_pickup, unheard
 from lintel_pickup.domain.code import new_nonce
@@ -33,11 +33,11 @@ _Ending = OrderRejected | OrderCancelled | OrderExpired
 _Fact = OrderPlaced | OrderConfirmed | OrderCancelRequested | _Ending
 
 
-async def follow_orders(unit: Unit, deliveries: Sequence[Delivery[Any]]) -> None:
+async def follow_orders(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
     await follow(unit, deliveries, utc_now())
 
 
-async def follow(unit: Unit, deliveries: Sequence[Delivery[Any]], at: datetime) -> None:
+async def follow(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]], at: datetime) -> None:
     """Decide a batch in its order: lock pickups, then stores, each in key order once; write once."""
     before = await repository.lock_all(unit, (delivery.event.order_id for delivery in deliveries))
     stores = _stores(deliveries, before)
@@ -111,7 +111,7 @@ def _reason(event: _Ending) -> EndReason:
     return EndReason.NO_SHOW if isinstance(event, OrderExpired) else event.reason
 
 
-async def note_payments(unit: Unit, deliveries: Sequence[Delivery[PaymentCaptured]]) -> None:
+async def note_payments(unit: UnitOfWork, deliveries: Sequence[Delivery[PaymentCaptured]]) -> None:
     """Of orders paid in full; kept apart from pickups, which may be heard of later."""
     paid = (delivery.event for delivery in deliveries if delivery.event.paid_in_full)
     repository.add_payments(unit, ((payment.order_id, payment.store_code) for payment in paid))

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import segno
 
-from lintel_chassis.caller import Caller
-from lintel_chassis.pagination import Page, Paging
+from lintel_chassis.auth.caller import Caller
+from lintel_chassis.http.pagination import Page, Paging
 from lintel_chassis.problems import Problem
 from lintel_contracts.errors import NotFound
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_pickup import bookings
 from lintel_pickup.access import check_either, check_owner, check_store
 from lintel_pickup.domain.code import handover_code
@@ -35,7 +35,7 @@ _QUEUED_FOR = timedelta(days=1)
 """What should have been collected earlier than this long ago is nobody's queue any more."""
 
 
-async def list_slots(unit: Unit, store_code: str, first: date | None, days: int, at: datetime) -> Page[SlotView]:
+async def list_slots(unit: UnitOfWork, store_code: str, first: date | None, days: int, at: datetime) -> Page[SlotView]:
     """Those that can still be booked or are full, on these days of the store's. Raise NotFound."""
     desk = await bookings.look(unit, store_code, at)
     if (grid := desk.grid) is None:
@@ -57,7 +57,7 @@ async def list_slots(unit: Unit, store_code: str, first: date | None, days: int,
     )
 
 
-async def promise_of(unit: Unit, store_code: str, at: datetime) -> PromiseView:
+async def promise_of(unit: UnitOfWork, store_code: str, at: datetime) -> PromiseView:
     """Raise NotFound."""
     desk = await bookings.look(unit, store_code, at)
     if desk.grid is None:
@@ -66,7 +66,7 @@ async def promise_of(unit: Unit, store_code: str, at: datetime) -> PromiseView:
     return PromiseView(store_code=store_code, earliest=promise(desk.grid.hours, desk.policy, waiting, at))
 
 
-async def show_pickup(unit: Unit, caller: Caller, order_id: str) -> PickupView:
+async def show_pickup(unit: UnitOfWork, caller: Caller, order_id: str) -> PickupView:
     """Raise NotFound."""
     pickup = await _read(unit, order_id)
     check_either(caller, pickup)
@@ -74,7 +74,7 @@ async def show_pickup(unit: Unit, caller: Caller, order_id: str) -> PickupView:
 
 
 async def list_work(
-    unit: Unit, caller: Caller, store_code: str, statuses: list[Status], paging: Paging
+    unit: UnitOfWork, caller: Caller, store_code: str, statuses: list[Status], paging: Paging
 ) -> Page[PickupView]:
     """Raise NotFound for another store."""
     check_store(caller, store_code)
@@ -84,7 +84,7 @@ async def list_work(
     )
 
 
-async def show_code(unit: Unit, caller: Caller, order_id: str, key: bytes) -> CodeView:
+async def show_code(unit: UnitOfWork, caller: Caller, order_id: str, key: bytes) -> CodeView:
     """Raise NotFound, or Conflict while there is no code, or no use for it."""
     pickup = await _read(unit, order_id)
     check_owner(caller, pickup)
@@ -104,7 +104,7 @@ def _place(paging: Paging) -> tuple[datetime | None, str | None]:
     raise Problem("invalid_cursor", "This cursor was not given by this list.")
 
 
-async def _read(unit: Unit, order_id: str) -> Pickup:
+async def _read(unit: UnitOfWork, order_id: str) -> Pickup:
     row = await unit.fetchrow(_SHOWN, order_id)
     if row is None:
         raise NotFound("pickup_not_found", "There is no such pickup.")

@@ -12,8 +12,8 @@ from lintel_contracts.errors import NotFound
 from lintel_contracts.orders_orders import EndReason, PaymentMethod
 from lintel_contracts.pickup_pickups import ArrivalMethod, PickupEvent
 from lintel_contracts.values import Window
-from lintel_events.context import Context
-from lintel_events.unit import Unit
+from lintel_events.log.context import Context
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_pickup.domain.lines import Line, Substitute
 from lintel_pickup.domain.pickup import Arrival, Pickup, Status
 
@@ -68,12 +68,12 @@ class Changed:
     events: list[tuple[PickupEvent, Context | None]] = field(default_factory=list)
 
 
-async def lock_all(unit: Unit, order_ids: Iterable[str]) -> dict[str, Pickup]:
+async def lock_all(unit: UnitOfWork, order_ids: Iterable[str]) -> dict[str, Pickup]:
     """Those of the orders that have one, locked until the unit ends."""
     return {row["order_id"]: pickup_of(row) for row in await unit.lock(_LOCK, sorted(set(order_ids)))}
 
 
-async def lock(unit: Unit, order_id: str) -> Pickup:
+async def lock(unit: UnitOfWork, order_id: str) -> Pickup:
     """Raise NotFound."""
     found = await lock_all(unit, [order_id])
     if order_id not in found:
@@ -81,21 +81,21 @@ async def lock(unit: Unit, order_id: str) -> Pickup:
     return found[order_id]
 
 
-def save(unit: Unit, changes: Iterable[Changed]) -> None:
+def save(unit: UnitOfWork, changes: Iterable[Changed]) -> None:
     """Update the pickups, which must be locked by this unit, and publish what happened to each in its order."""
     rows = [(c.pickup.order_id, c.pickup.store_code, *_life(c.pickup, _publish(unit, c))) for c in changes]
     if rows:
         unit.write(_UPDATE, *map(list, zip(*rows, strict=True)))
 
 
-def add(unit: Unit, changes: Iterable[Changed]) -> None:
+def add(unit: UnitOfWork, changes: Iterable[Changed]) -> None:
     """Insert new pickups, and publish what happened to each in its order."""
     rows = [(*_origin(c.pickup), *_life(c.pickup, _publish(unit, c))) for c in changes]
     if rows:
         unit.write(_INSERT, *map(list, zip(*sorted(rows, key=lambda row: row[0]), strict=True)))
 
 
-def add_payments(unit: Unit, orders: Iterable[tuple[str, str]]) -> None:
+def add_payments(unit: UnitOfWork, orders: Iterable[tuple[str, str]]) -> None:
     """Order and store of what is paid."""
     ordered = sorted(set(orders))
     unit.write(_PAY, [order_id for order_id, _ in ordered], [store_code for _, store_code in ordered])
@@ -127,7 +127,7 @@ def pickup_of(row: asyncpg.Record) -> Pickup:
     )
 
 
-def _publish(unit: Unit, change: Changed) -> int:
+def _publish(unit: UnitOfWork, change: Changed) -> int:
     """The pickup's sequence after its events."""
     sequence = change.pickup.sequence
     for event, cause in change.events:

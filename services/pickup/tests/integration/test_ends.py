@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lintel_chassis.caller import Caller
+from lintel_chassis.auth.caller import Caller
 from lintel_contracts.errors import Conflict
-from lintel_events.context import Context
+from lintel_events.log.context import Context
 from lintel_pickup.commands.collect import extend, hand_over
 from lintel_pickup.commands.pick import make_ready, pick_lines, start_picking
 from lintel_pickup.domain.pickup import Pick

@@ -14,7 +14,7 @@ _FEWEST, _MOST = 0.10, 0.30
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class SqlGauges:
     outcomes: Sequence[Outcome]
     replay_seconds: float
     lines: int

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from lintel_local.demo.channel import FrontDoor
-from lintel_local.demo.figures import Figures
+from lintel_local.demo.figures import SqlGauges
 from lintel_local.demo.house import House, house
 from lintel_local.demo.loading import load
 from lintel_local.demo.places import NOTICE
@@ -52,7 +52,7 @@ def play(directory: Path, show: Show) -> bool:
     return not figures.faults()
 
 
-async def _perform(running: House, show: Show, room: Stockroom, laps: Laps) -> Figures:
+async def _perform(running: House, show: Show, room: Stockroom, laps: Laps) -> SqlGauges:
     run = uuid4().hex[:8]
     bootstrap = running.env["LINTEL_KAFKA"]
     async with FrontDoor(running.env["LINTEL_URL"], running.issuer) as front:
@@ -77,7 +77,7 @@ async def _perform(running: House, show: Show, room: Stockroom, laps: Laps) -> F
             laps.end("checking")
             caused = Counter(event.topic for event in watcher.events[since:])
     lines = sum(len(basket.lines) for basket in room.baskets)
-    return Figures(outcomes, seconds, lines, caused, found, room, laps.seconds)
+    return SqlGauges(outcomes, seconds, lines, caused, found, room, laps.seconds)
 
 
 def _introduce(show: Show) -> None:
@@ -88,7 +88,7 @@ def _introduce(show: Show) -> None:
     show.say(NOTICE)
 
 
-def _conclude(show: Show, figures: Figures, directory: Path) -> None:
+def _conclude(show: Show, figures: SqlGauges, directory: Path) -> None:
     show.table("What happened to the baskets", figures.rows())
     stages = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in figures.stages.items())
     show.say(f"{stages}; {sum(figures.stages.values()):.0f} s in all. The same figures: {directory / 'demo.json'}")

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
-from lintel_chassis.access import allow, public
-from lintel_chassis.caller import Caller
-from lintel_chassis.dependencies import RuntimeDep, UnitDep
+from lintel_chassis.auth.caller import Caller
+from lintel_chassis.http.access import allow, public
+from lintel_chassis.http.dependencies import RuntimeDep, UnitDep
+from lintel_chassis.http.routes import Router
+from lintel_chassis.http.sse import StreamEvent, event_stream
 from lintel_chassis.main import main
-from lintel_chassis.routing import Router
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
-from lintel_chassis.streams import StreamEvent, event_stream
 
 router = Router(prefix="/v1/notes")
 

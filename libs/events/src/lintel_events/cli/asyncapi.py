@@ -2,9 +2,9 @@
 
 import argparse
 
-from lintel_events.asyncapi import installed_document
 from lintel_events.cli.output import show_whole
 from lintel_events.cli.verbs import Verbs
+from lintel_events.operate.asyncapi import installed_document
 
 
 def add(verbs: Verbs) -> None:

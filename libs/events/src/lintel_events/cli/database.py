@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from lintel_events.database import create_pool
-from lintel_events.outbox import Outbox
-from lintel_events.signal import Signal
-from lintel_events.unit import UnitFactory
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory
 
 
 def add_service(verb: argparse.ArgumentParser, services: list[str]) -> None:

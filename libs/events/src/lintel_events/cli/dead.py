@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from lintel_events import graveyard
 from lintel_events.cli.output import add_consent, consented, show, show_whole
 from lintel_events.cli.verbs import Verbs
-from lintel_events.topics import consumer_groups
+from lintel_events.log.topics import consumer_groups
+from lintel_events.operate import dead_letters as graveyard
 
 
 def add(verbs: Verbs) -> None:

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lintel_events.cli.output import show
-from lintel_events.cli.telling import telling
+from lintel_events.cli.reports import telling
 from lintel_events.cli.verbs import Verbs
-from lintel_events.codec import Envelope
-from lintel_events.explain import Gap, Life, explain
+from lintel_events.log.cloudevent import Envelope
+from lintel_events.operate.explain import Gap, Life, explain
 
 
 def add(verbs: Verbs) -> None:

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from lintel_events.cli.output import show
 from lintel_events.cli.verbs import Verbs
-from lintel_events.lag import lags
-from lintel_events.topics import consumer_groups
+from lintel_events.log.topics import consumer_groups
+from lintel_events.operate.lag import lags
 
 
 def add(verbs: Verbs) -> None:

@@ -4,14 +4,14 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from lintel_events import parking_lot
 from lintel_events.cli.database import add_service, open_units
 from lintel_events.cli.output import add_consent, consented, show, show_whole
 from lintel_events.cli.verbs import Verbs
-from lintel_events.context import Context
-from lintel_events.parking_lot import ParkedKey
-from lintel_events.topics import consumer_groups
-from lintel_events.unit import UnitFactory
+from lintel_events.log.context import Context
+from lintel_events.log.topics import consumer_groups
+from lintel_events.operate import parked_keys as parking_lot
+from lintel_events.operate.parked_keys import ParkedKey
+from lintel_events.outbox.unit_of_work import UnitFactory
 
 _OPERATOR = Context(correlation_id="lintel-events parked")
 

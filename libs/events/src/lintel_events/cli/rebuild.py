@@ -7,8 +7,8 @@ from lintel_events.cli.database import add_service, dsn_of
 from lintel_events.cli.output import show
 from lintel_events.cli.verbs import Verbs
 from lintel_events.database import create_pool
-from lintel_events.rebuild import installed_mirrors, rebuild
-from lintel_events.topics import consumer_groups
+from lintel_events.log.topics import consumer_groups
+from lintel_events.mirror.rebuild import installed_mirrors, rebuild
 
 
 def add(verbs: Verbs) -> None:

@@ -3,14 +3,10 @@
 import argparse
 from datetime import UTC, datetime
 
-from lintel_events.cli.database import dsn_of
+from lintel_events.cli.database import open_units
 from lintel_events.cli.output import show
 from lintel_events.cli.verbs import Verbs
-from lintel_events.database import create_pool
-from lintel_events.outbox import Outbox
-from lintel_events.republish import installed_state, installed_states, republish
-from lintel_events.signal import Signal
-from lintel_events.unit import UnitFactory
+from lintel_events.mirror.republish import installed_state, installed_states, republish
 
 
 def add(verbs: Verbs) -> None:
@@ -26,8 +22,7 @@ async def _republish(arguments: argparse.Namespace) -> None:
     state = installed_state(arguments.topic)
     arguments.service = state.service
     told = 0
-    async with create_pool(dsn_of(arguments), max_size=1) as pool:
-        units = UnitFactory(pool, await Outbox.open(pool, f"/{state.service}", Signal()))
+    async with open_units(arguments) as units:
         steps = republish(units, state, datetime.now(UTC), key=arguments.key, dry_run=arguments.dry_run)
         async for count in steps:
             told += count

@@ -8,8 +8,8 @@ import orjson
 
 from lintel_events.cli.output import show
 from lintel_events.cli.verbs import Verbs
-from lintel_events.log_reader import KafkaRecord, follow, read_to_end
-from lintel_events.topics import declared_topics
+from lintel_events.log.reader import KafkaRecord, follow, read_to_end
+from lintel_events.log.topics import declared_topics
 
 
 def add(verbs: Verbs) -> None:

@@ -5,7 +5,7 @@ import os
 
 from lintel_events.cli.output import show
 from lintel_events.cli.verbs import Verbs
-from lintel_events.topics import apply_topics, declared_topics
+from lintel_events.log.topics import apply_topics, declared_topics
 
 
 def add(verbs: Verbs) -> None:

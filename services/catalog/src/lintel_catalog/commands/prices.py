@@ -9,10 +9,10 @@ from lintel_catalog.commands.products import Done
 from lintel_catalog.domain.price import BASE, PriceList
 from lintel_catalog.inputs import PriceInput, PriceItem, PriceListInput
 from lintel_catalog.repository import Loaded
-from lintel_chassis.deadlines import Due, set_deadline, set_deadlines
-from lintel_chassis.etag import Expected, etag_of
+from lintel_chassis.http.etag import Expected, etag_of
+from lintel_chassis.worker.deadlines import Due, set_deadline, set_deadlines
 from lintel_contracts.errors import Conflict, DomainError, Invalid
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 
 LIST_CHANGED = "price-list-changed"
 """The deadline, due at once, that announces a changed list's prices."""
@@ -20,7 +20,7 @@ LIST_CHANGED = "price-list-changed"
 _AT_ONCE = 500
 
 
-async def put_price(unit: Unit, price_list: str, sku: str, wanted: PriceInput, at: datetime) -> Done:
+async def put_price(unit: UnitOfWork, price_list: str, sku: str, wanted: PriceInput, at: datetime) -> Done:
     """Replaces the price that began at the same moment. Raise NotFound, Invalid."""
     loaded = await repository.load(unit, [sku], [price_list])
     done = _put(loaded, price_list, sku, wanted)
@@ -28,7 +28,7 @@ async def put_price(unit: Unit, price_list: str, sku: str, wanted: PriceInput, a
     return done
 
 
-async def put_prices(unit: Unit, items: Sequence[PriceItem], at: datetime) -> list[Done | DomainError]:
+async def put_prices(unit: UnitOfWork, items: Sequence[PriceItem], at: datetime) -> list[Done | DomainError]:
     """Each in its order; what is refused leaves the others alone."""
     loaded = await repository.load(unit, [item.sku for item in items], [item.price_list for item in items])
     done: list[Done | DomainError] = []
@@ -51,7 +51,7 @@ def _put(loaded: Loaded, price_list: str, sku: str, wanted: PriceInput) -> Done:
     return Done.UNCHANGED if known == price else Done.CHANGED
 
 
-async def put_price_list(unit: Unit, code: str, wanted: PriceListInput, expected: Expected, at: datetime) -> Done:
+async def put_price_list(unit: UnitOfWork, code: str, wanted: PriceListInput, expected: Expected, at: datetime) -> Done:
     """Its prices hold by its new rules at once; they are announced soon after, a number of products at a time.
 
     Raise Invalid for a list without currency, or a base list that is not open; Conflict when a list that has prices
@@ -82,7 +82,7 @@ def _check(code: str, wanted: PriceListInput) -> None:
         raise Invalid("currency_required", "All prices of a list are in its currency.", "/currency")
 
 
-async def announce_lists(unit: Unit, due: Sequence[Due], at: datetime) -> None:
+async def announce_lists(unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
     """Publish the prices of products on these lists as they are under the lists' new rules, and come back for more."""
     causes = {one.key: one.cause for one in due}
     skus = await price_lists.unannounced(unit, list(causes), _AT_ONCE)

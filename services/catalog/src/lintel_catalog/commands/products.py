@@ -10,9 +10,9 @@ from lintel_catalog.domain.price import BASE, Price
 from lintel_catalog.inputs import ProductInput, ProductItem
 from lintel_catalog.repository import Loaded
 from lintel_catalog.versions import check_version
-from lintel_chassis.etag import Expected
+from lintel_chassis.http.etag import Expected
 from lintel_contracts.errors import DomainError
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 
 
 class Done(StrEnum):
@@ -21,7 +21,7 @@ class Done(StrEnum):
     UNCHANGED = "unchanged"
 
 
-async def put_product(unit: Unit, sku: str, wanted: ProductInput, expected: Expected, at: datetime) -> Done:
+async def put_product(unit: UnitOfWork, sku: str, wanted: ProductInput, expected: Expected, at: datetime) -> Done:
     """The product is now as told. Raise Problem when it is not the version the client expects."""
     loaded = await repository.load(unit, [sku], [BASE])
     check_version(expected, loaded.now[sku].sequence if sku in loaded.now else 0)
@@ -30,7 +30,7 @@ async def put_product(unit: Unit, sku: str, wanted: ProductInput, expected: Expe
     return done
 
 
-async def put_products(unit: Unit, items: Sequence[ProductItem], at: datetime) -> list[Done | DomainError]:
+async def put_products(unit: UnitOfWork, items: Sequence[ProductItem], at: datetime) -> list[Done | DomainError]:
     """Each in its order; what is refused leaves the others alone."""
     loaded = await repository.load(unit, [item.sku for item in items], [BASE])
     done: list[Done | DomainError] = []
@@ -43,7 +43,7 @@ async def put_products(unit: Unit, items: Sequence[ProductItem], at: datetime) -
     return done
 
 
-async def withdraw_product(unit: Unit, sku: str, expected: Expected, at: datetime) -> None:
+async def withdraw_product(unit: UnitOfWork, sku: str, expected: Expected, at: datetime) -> None:
     """It is sold no more; what is withdrawn already stays so. Raise NotFound."""
     loaded = await repository.load(unit, [sku])
     entry = loaded.entry(sku)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from lintel_contracts.catalog_products import ProductChanged, ProductStatus, VariantGroup
-from lintel_contracts.values import Channel, Unit
+from lintel_contracts.values import Channel, UnitOfMeasure
 
 Scalar: TypeAlias = str | bool | int | float
 SEPARATOR = " > "
@@ -29,7 +29,7 @@ class Product:
     description: str | None = None
     brand: str | None = None
     gtin: str | None = None
-    unit: Unit = Unit.EACH
+    unit: UnitOfMeasure = UnitOfMeasure.EACH
     price_per: int = 1
     tax_class: str = "standard"
     group: VariantGroup | None = None

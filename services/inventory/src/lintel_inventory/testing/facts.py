@@ -14,9 +14,9 @@ from lintel_contracts.orders_orders import (
 )
 from lintel_contracts.orders_sales import SaleLine, SaleRecorded, Tender, TenderKind
 from lintel_contracts.pickup_pickups import LineShortPicked, LineSubstituted
-from lintel_contracts.values import Channel, Money, Unit
-from lintel_events.context import Context
-from lintel_events.delivery import Delivery
+from lintel_contracts.values import Channel, Money, UnitOfMeasure
+from lintel_events.consumer.handler import Delivery
+from lintel_events.log.context import Context
 from lintel_inventory.domain.entry import Entry, EntryKind
 from lintel_inventory.domain.facts import Fact
 
@@ -48,7 +48,7 @@ def _order_line(line_id: str, sku: str, quantity: int) -> OrderLine:
         line_id=line_id,
         sku=sku,
         name=sku,
-        unit=Unit.EACH,
+        unit=UnitOfMeasure.EACH,
         price_per=1,
         quantity=quantity,
         unit_price=_EUR,

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from lintel_contracts.errors import DomainError
-from lintel_events.context import Context
 from lintel_events.database import Pool
-from lintel_events.unit import UnitFactory
+from lintel_events.log.context import Context
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_inventory.commands import Recorded, record_movements
 from lintel_inventory.domain.entry import Entry
 from lintel_inventory.domain.facts import Fact

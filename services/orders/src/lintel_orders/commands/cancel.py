@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from lintel_chassis.caller import CARE, Caller
-from lintel_chassis.deadlines import clear_deadlines
+from lintel_chassis.auth.caller import CARE, Caller
+from lintel_chassis.worker.deadlines import clear_deadlines
 from lintel_contracts.orders_orders import EndReason
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_orders import customers, repository
 from lintel_orders.access import check_access
 from lintel_orders.commands.saga import SAGA
@@ -13,7 +13,7 @@ from lintel_orders.domain.order import Order
 from lintel_orders.repository import Changed
 
 
-async def cancel_order(unit: Unit, caller: Caller, order_id: str, at: datetime) -> Order:
+async def cancel_order(unit: UnitOfWork, caller: Caller, order_id: str, at: datetime) -> Order:
     """Raise NotFound for a foreign order, Conflict for one that ended otherwise."""
     order = await repository.lock(unit, order_id)
     caller = await customers.recognised(unit, caller)

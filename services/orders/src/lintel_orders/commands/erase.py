@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from lintel_chassis.erasure import forget_aside
+from lintel_chassis.worker.erasure import forget_aside
 from lintel_contracts.errors import Conflict
 from lintel_contracts.orders_customers import CustomerErased
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_orders import customers
 from lintel_orders.domain.order import ENDS
 
@@ -16,7 +16,7 @@ _LIVE = "SELECT id FROM orders WHERE owner = $1 AND NOT status = ANY($2::text[])
 _FORGET_ANSWERS = "DELETE FROM idempotency_keys WHERE subject = $1"
 
 
-async def erase_customer(unit: Unit, subject: str, at: datetime) -> None:
+async def erase_customer(unit: UnitOfWork, subject: str, at: datetime) -> None:
     """Raise Conflict, naming them, while orders of theirs are on their way. Nobody left to forget is no error."""
     rows = await unit.lock(_LOCK, subject)
     if not rows:

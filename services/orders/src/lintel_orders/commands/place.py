@@ -5,13 +5,13 @@ from datetime import datetime
 
 import orjson
 
-from lintel_chassis.caller import CARE, Caller
+from lintel_chassis.auth.caller import CARE, Caller
 from lintel_chassis.ids import new_id
 from lintel_contracts.errors import Conflict, Forbidden, Invalid, NotFound
 from lintel_contracts.orders_orders import OrderLine, OrderPlaced, PaymentMethod
 from lintel_contracts.values import Money
-from lintel_events.unit import Unit
-from lintel_orders import customers, repository
+from lintel_events.outbox.unit_of_work import UnitOfWork
+from lintel_orders import copies, customers, repository
 from lintel_orders.domain.number import new_number
 from lintel_orders.domain.order import Order, PaymentStatus, Status
 from lintel_orders.domain.pricing import Quote, TaxRates, WantedLine, price, selling_store
@@ -27,16 +27,18 @@ class Placed:
     view: bytes
 
 
-async def quote(unit: Unit, wanted: QuoteInput, rates: TaxRates, at: datetime) -> bytes:
+async def quote(unit: UnitOfWork, wanted: QuoteInput, rates: TaxRates, at: datetime) -> bytes:
     """JSON of the shape QuoteView. Raise as `price` and `selling_store` do."""
     _refuse_claims(wanted.claims)
     lines = _lines(wanted)
-    shelf = await repository.shelf(unit, wanted.store_code, {line.sku for line in lines})
+    shelf = await copies.shelf(unit, wanted.store_code, {line.sku for line in lines})
     store = selling_store(shelf, "/store_code")
     return content_of(price(lines, wanted.channel, store, shelf, rates, at))
 
 
-async def place_order(unit: Unit, caller: Caller, wanted: PlaceOrderInput, rates: TaxRates, at: datetime) -> Placed:
+async def place_order(
+    unit: UnitOfWork, caller: Caller, wanted: PlaceOrderInput, rates: TaxRates, at: datetime
+) -> Placed:
     """Price, store, announce. Raise Invalid or Conflict naming the field, with nothing stored."""
     buyer = _buyer(caller, wanted)
     unit.context = replace(unit.context, channel=wanted.channel)
@@ -47,7 +49,7 @@ async def place_order(unit: Unit, caller: Caller, wanted: PlaceOrderInput, rates
         raise Conflict("duplicate_external_order", "This marketplace order is here already.", "/external/id")
     lines = _lines(wanted)
     store_code, skus = wanted.fulfilment.store_code, {line.sku for line in lines}
-    shelf, owner = await repository.shelf_and_buyer(unit, store_code, skus, buyer)
+    shelf, owner = await copies.shelf_and_buyer(unit, store_code, skus, buyer)
     store = selling_store(shelf, "/fulfilment/store_code")
     priced = price(lines, wanted.channel, store, shelf, rates, at)
     content = content_of(priced)

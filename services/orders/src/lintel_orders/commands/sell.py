@@ -3,18 +3,18 @@
 from dataclasses import replace
 from datetime import datetime
 
-from lintel_chassis.caller import Caller
+from lintel_chassis.auth.caller import Caller
 from lintel_contracts.errors import Forbidden
 from lintel_contracts.orders_sales import SaleLine, SaleRecorded, Tender
 from lintel_contracts.values import Channel
-from lintel_events.unit import Unit
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_orders import customers, repository
 from lintel_orders.inputs import SaleInput
 from lintel_orders.repository import Changed
 from lintel_orders.views import SaleOutcome
 
 
-async def record_sale(unit: Unit, caller: Caller, sale: SaleInput, at: datetime) -> SaleOutcome:
+async def record_sale(unit: UnitOfWork, caller: Caller, sale: SaleInput, at: datetime) -> SaleOutcome:
     """Raise Forbidden for another store's sale; one that is here already is a duplicate, whatever it says now.
 
     A sale that names an order pays that order.
@@ -31,12 +31,12 @@ async def record_sale(unit: Unit, caller: Caller, sale: SaleInput, at: datetime)
     return SaleOutcome(id=sale.id, status="accepted")
 
 
-async def _owner(unit: Unit, sale: SaleInput) -> str | None:
+async def _owner(unit: UnitOfWork, sale: SaleInput) -> str | None:
     subject = sale.customer_id or sale.visitor_id
     return await customers.pseudonym_of(unit, subject) if subject else None
 
 
-async def _pay(unit: Unit, sale: SaleInput, at: datetime) -> None:
+async def _pay(unit: UnitOfWork, sale: SaleInput, at: datetime) -> None:
     """A sale of an order that is not here, or of another store or currency, stays a sale and pays nothing."""
     order = (await repository.lock_all(unit, [sale.order_id or ""])).get(sale.order_id or "")
     if order is None or order.store_code != sale.store_code or order.total.currency != sale.total.currency:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from lintel_chassis.caller import Caller
-from lintel_events.unit import Unit
+from lintel_chassis.auth.caller import Caller
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_pickup import repository
 from lintel_pickup.access import check_either, check_staff
 from lintel_pickup.commands.keep import keep
@@ -11,14 +11,14 @@ from lintel_pickup.domain.code import handover_code, is_same
 from lintel_pickup.domain.pickup import Arrival, Pickup, WrongCode
 
 
-async def arrive(unit: Unit, caller: Caller, order_id: str, arrival: Arrival) -> Pickup:
+async def arrive(unit: UnitOfWork, caller: Caller, order_id: str, arrival: Arrival) -> Pickup:
     """Raise NotFound, Conflict."""
     pickup = await repository.lock(unit, order_id)
     check_either(caller, pickup)
     return keep(unit, pickup.arrive(arrival))
 
 
-async def extend(unit: Unit, caller: Caller, order_id: str, collect_by: datetime, at: datetime) -> Pickup:
+async def extend(unit: UnitOfWork, caller: Caller, order_id: str, collect_by: datetime, at: datetime) -> Pickup:
     """Raise NotFound, Conflict, Invalid.
 
     The deadline stays as it is and finds the new moment when it fires: it locks its own row before the pickup's, and
@@ -30,7 +30,7 @@ async def extend(unit: Unit, caller: Caller, order_id: str, collect_by: datetime
 
 
 async def hand_over(
-    unit: Unit,
+    unit: UnitOfWork,
     caller: Caller,
     order_id: str,
     *,

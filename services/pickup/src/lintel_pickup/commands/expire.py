@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from lintel_chassis.deadlines import set_deadlines
-from lintel_events.context import Context
-from lintel_events.unit import Unit
+from lintel_chassis.worker.deadlines import set_deadlines
+from lintel_events.log.context import Context
+from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_pickup import repository
 from lintel_pickup.domain.pickup import WAITING
 from lintel_pickup.repository import Changed
@@ -13,7 +13,7 @@ from lintel_pickup.repository import Changed
 NO_SHOW = "no_show"
 
 
-async def expire(unit: Unit, due: Mapping[str, Context], at: datetime) -> None:
+async def expire(unit: UnitOfWork, due: Mapping[str, Context], at: datetime) -> None:
     """Expire those that still wait; wait again for those that were given more time."""
     changes, later = [], {}
     for pickup in (await repository.lock_all(unit, due)).values():

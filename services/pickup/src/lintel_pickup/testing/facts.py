@@ -18,9 +18,9 @@ from lintel_contracts.orders_orders import (
     PaymentMethod,
 )
 from lintel_contracts.orders_payments import PaymentCaptured
-from lintel_contracts.values import Channel, Money, Unit, Window
-from lintel_events.context import Context
-from lintel_events.delivery import Delivery
+from lintel_contracts.values import Channel, Money, UnitOfMeasure, Window
+from lintel_events.consumer.handler import Delivery
+from lintel_events.log.context import Context
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York."""
@@ -46,7 +46,7 @@ def line(line_id: str = "1", sku: str = "EGGS", quantity: int = 2) -> OrderLine:
         line_id=line_id,
         sku=sku,
         name=sku,
-        unit=Unit.EACH,
+        unit=UnitOfMeasure.EACH,
         price_per=1,
         quantity=quantity,
         unit_price=price,

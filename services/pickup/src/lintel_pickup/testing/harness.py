@@ -10,10 +10,10 @@ import orjson
 from lintel_contracts.event import Event
 from lintel_contracts.geo_stores import StoreChanged
 from lintel_contracts.orders_orders import OrderEvent
-from lintel_events.context import Context
+from lintel_events.consumer.handler import Delivery
 from lintel_events.database import Pool
-from lintel_events.delivery import Delivery
-from lintel_events.unit import UnitFactory
+from lintel_events.log.context import Context
+from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_pickup.commands.expire import NO_SHOW, expire
 from lintel_pickup.commands.policy import put_policy
 from lintel_pickup.domain.slots import Policy

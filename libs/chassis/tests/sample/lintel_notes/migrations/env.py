@@ -1,7 +1,7 @@
 from sqlalchemy import BigInteger, Column, Identity, MetaData, Table, Text
 
-from lintel_chassis.migrations import run
-from lintel_chassis.tables import chassis_tables
+from lintel_chassis.db.migrate import run
+from lintel_chassis.db.tables import chassis_tables
 from lintel_events.tables import backbone_tables
 
 metadata = MetaData()

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from lintel_chassis.schema import create_chassis
+from lintel_chassis.db.schema import create_chassis
 from lintel_events.migrations import create_backbone
 
 revision = "0001"

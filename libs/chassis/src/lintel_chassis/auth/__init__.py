@@ -1,0 +1,1 @@
+"""Who calls: bearer tokens, their keys, tickets of streams."""

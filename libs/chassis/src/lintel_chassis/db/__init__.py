@@ -1,0 +1,1 @@
+"""The service's own database: tables, migrations, statements, errors."""

@@ -1,0 +1,1 @@
+"""Requests: routes, who may call, one unit of work each, problems, lists."""

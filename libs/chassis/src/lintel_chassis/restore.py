@@ -1,0 +1,48 @@
+"""`python -m lintel_<service> restore`: for operators, after the service's database was restored."""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from typing import TypeVar
+
+import orjson
+
+from lintel_chassis.service import Service
+from lintel_chassis.settings import ServiceSettings
+from lintel_events.restore.restore import Restoration, restore
+
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def main(service: Service[S], settings: S, words: list[str]) -> None:
+    """Print what was done as JSON. Exit with a message when the service has nothing to restore, or still runs."""
+    if service.restoration is None:
+        sys.exit(f"{service.name} tells the log nothing that could be taken up")
+    options = _options(service, words)
+    restoration = service.restoration(settings)
+    try:
+        sys.stdout.write(asyncio.run(_run(service, settings, restoration, options)))
+    except (RuntimeError, OSError) as refusal:
+        sys.exit(f"{service.package} restore: {refusal}")
+
+
+async def _run(service: Service[S], settings: S, restoration: Restoration, options: argparse.Namespace) -> str:
+    outcome = await restore(
+        restoration,
+        dsn=settings.database_url.get_secret_value(),
+        bootstrap=settings.kafka,
+        source=f"/{service.name}",
+        since=options.since,
+        dry_run=options.dry_run,
+    )
+    told = {"service": service.name, "dry_run": options.dry_run, **asdict(outcome), "lost": restoration.lost}
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _options(service: Service[S], words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=f"python -m {service.package} restore", description=__doc__)
+    parser.add_argument("--since", type=datetime.fromisoformat, help="surely before the backup (RFC 3339)")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    return parser.parse_args(words)

@@ -1,0 +1,1 @@
+"""Consuming: every event applied once, whatever is repeated, killed or away."""

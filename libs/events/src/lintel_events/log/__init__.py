@@ -1,0 +1,1 @@
+"""The log: envelope, topics, dead letters, and reading it from its beginning."""

@@ -1,0 +1,1 @@
+"""Copies of other services' state topics, and how they are put right."""

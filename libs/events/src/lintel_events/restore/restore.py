@@ -1,0 +1,146 @@
+"""After a restore from a backup: a service takes up what the log tells of its own past and its tables do not know.
+
+Sequences go on under a new epoch; rows that are older than their last event are brought up to it; what the backup's
+outbox still holds and the log has already is not sent again. Others' events need nothing: the offsets came with the
+backup, so they are read again from there, and what was applied already changes nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from lintel_events.consumer.delivery import read
+from lintel_events.consumer.handler import Delivery
+from lintel_events.database import Pool, connect, create_pool
+from lintel_events.log.cloudevent import Envelope
+from lintel_events.log.context import Context
+from lintel_events.log.contract import Event
+from lintel_events.log.reader import read_to_end
+from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.relay import LEADER_LOCK
+from lintel_events.outbox.signal import Signal
+from lintel_events.outbox.unit_of_work import UnitFactory, UnitOfWork
+
+_TRANSACTION = 2_000
+"""Events of whole groups that one transaction takes up; more if a group has more."""
+
+_TRY_LEAD = "SELECT pg_try_advisory_lock($1)"
+_RAISE_EPOCH = "UPDATE backbone SET epoch = $1"
+_WAITING = "SELECT event_id FROM outbox"
+_FORGET = "DELETE FROM outbox WHERE event_id = ANY($1::uuid[])"
+
+History = Sequence[Delivery[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """What a service declares: the events that tell of its own past, and how its tables take them up.
+
+    `apply` gets all events of some groups, each once, a topic's in the order of each key, and counts what it did. What
+    is as new as its last event it leaves alone, so that it can be run again.
+    """
+
+    types: tuple[type[Event], ...]
+    apply: Callable[[UnitOfWork, History], Awaitable[Mapping[str, int]]]
+    lost: str
+    """What no event tells, for the operator to read."""
+    group: Callable[[Any], str] = attrgetter("key")
+    """Which events are taken up together: those of one key, or of one store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    epoch: int
+    read: int
+    not_sent_again: int
+    """Events in the backup's outbox that the log had already."""
+    done: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Past:
+    """What the log tells of the service that publishes as `source`."""
+
+    source: str
+    groups: dict[str, list[Delivery[Any]]] = field(default_factory=lambda: defaultdict(list))
+    seen: set[UUID] = field(default_factory=set)
+    epoch: int = 0
+    """The newest that the service has published under."""
+
+    def take(self, group: str, envelope: Envelope, delivery: Delivery[Any]) -> None:
+        if envelope.event_id in self.seen:
+            return
+        self.seen.add(envelope.event_id)
+        self.groups[group].append(delivery)
+        if envelope.attributes.get("source") == self.source:
+            self.epoch = max(self.epoch, int(envelope.sequence.partition("-")[0]))
+
+    def transactions(self) -> Iterator[list[Delivery[Any]]]:
+        some: list[Delivery[Any]] = []
+        for group in sorted(self.groups):
+            some += self.groups[group]
+            if len(some) >= _TRANSACTION:
+                yield some
+                some = []
+        if some:
+            yield some
+
+
+def number_of(delivery: Delivery[Any]) -> int:
+    """The event's count on its subject, whatever the epoch."""
+    return int(delivery.sequence.partition("-")[2])
+
+
+async def restore(
+    restoration: Restoration,
+    *,
+    dsn: str,
+    bootstrap: str,
+    source: str,
+    since: datetime | None = None,
+    dry_run: bool = False,
+) -> Outcome:
+    """Bring the restored database of the stopped service up to the log.
+
+    `since` spares reading what is surely older than the backup. Raise RuntimeError while a process of the service works
+    on the database. `dry_run` does all of it and keeps nothing.
+    """
+    leading = await connect(dsn, application_name="lintel-restore")
+    try:
+        if not await leading.fetchval(_TRY_LEAD, LEADER_LOCK):
+            raise RuntimeError(f"a process of {source} is running: stop the service first")
+        past = await _read(restoration, bootstrap, source, since)
+        async with create_pool(dsn, max_size=2) as pool:
+            return await _take_up(restoration, past, pool, dry_run=dry_run)
+    finally:
+        leading.terminate()
+
+
+async def _read(restoration: Restoration, bootstrap: str, source: str, since: datetime | None) -> _Past:
+    past, types = _Past(source), {model.type: model for model in restoration.types}
+    async for record in read_to_end(bootstrap, sorted({model.topic.name for model in types.values()}), since):
+        incoming = read(record, types)
+        if incoming.envelope and (delivery := incoming.delivery):
+            past.take(restoration.group(delivery.event), incoming.envelope, delivery)
+    return past
+
+
+async def _take_up(restoration: Restoration, past: _Past, pool: Pool, *, dry_run: bool) -> Outcome:
+    epoch = 1 + max(past.epoch, await pool.fetchval("SELECT epoch FROM backbone"))
+    sent = [row["event_id"] for row in await pool.fetch(_WAITING) if row["event_id"] in past.seen]
+    if not dry_run:
+        await pool.execute(_RAISE_EPOCH, epoch)
+        await pool.execute(_FORGET, sent)
+    units, done = UnitFactory(pool, Outbox(past.source, epoch, Signal())), Counter[str]()
+    for told in past.transactions():
+        async with units(Context.unprompted()) as unit:
+            await unit.begin()
+            done.update(await restoration.apply(unit, told))
+            await unit.flush()
+            if dry_run:
+                await unit.rollback()
+    return Outcome(epoch, len(past.seen), len(sent), dict(done))
