@@ -77,19 +77,21 @@ class Problems:
     def response(self, error: Exception, *, instance: str) -> Response:
         """The answer to any exception. Never shows more of an unknown one than that it happened."""
         problem = _as_problem(error)
-        status = self.status_of(error, problem.slug)
+        body = {**self.body(error), "instance": instance}
+        headers = dict(problem.headers or {})
+        return Response(orjson.dumps(body, default=str), body["status"], headers, "application/problem+json")
+
+    def body(self, error: Exception) -> dict[str, Any]:
+        """What is said of it, but for where it happened."""
+        problem = _as_problem(error)
         known = self.types.get(problem.slug)
-        title = known.title if known else problem.slug.replace("_", " ").capitalize()
-        body = {
+        return {
             "type": f"/problems/{problem.slug}",
-            "title": title,
-            "status": status,
+            "title": known.title if known else problem.slug.replace("_", " ").capitalize(),
+            "status": self.status_of(error, problem.slug),
             "detail": problem.detail,
-            "instance": instance,
             **problem.extra,
         }
-        headers = dict(problem.headers or {})
-        return Response(orjson.dumps(body, default=str), status, headers, "application/problem+json")
 
     def status_of(self, error: Exception, slug: str) -> int:
         if slug in self.types:

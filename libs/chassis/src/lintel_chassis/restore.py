@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import TypeVar
@@ -17,11 +18,17 @@ S = TypeVar("S", bound=ServiceSettings)
 
 
 def main(service: Service[S], settings: S, words: list[str]) -> None:
-    """Print what was done as JSON. Exit with a message when the service has nothing to restore, or still runs."""
+    """Print what was done as JSON.
+
+    Exit with a message when the service has nothing to restore, still runs, or was not told to go on without what no
+    event tells.
+    """
     if service.restoration is None:
         sys.exit(f"{service.name} tells the log nothing that could be taken up")
     options = _options(service, words)
     restoration = service.restoration(settings)
+    if not options.dry_run and (missing := restoration.unknown.keys() - set(options.without)):
+        sys.exit(_refusal(restoration, missing))
     try:
         sys.stdout.write(asyncio.run(_run(service, settings, restoration, options)))
     except (RuntimeError, OSError) as refusal:
@@ -37,12 +44,20 @@ async def _run(service: Service[S], settings: S, restoration: Restoration, optio
         since=options.since,
         dry_run=options.dry_run,
     )
-    told = {"service": service.name, "dry_run": options.dry_run, **asdict(outcome), "lost": restoration.lost}
+    told = {"service": service.name, "dry_run": options.dry_run, **asdict(outcome)}
+    told["unknown"] = dict(restoration.unknown)
     return orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _refusal(restoration: Restoration, missing: Iterable[str]) -> str:
+    lines = [f"  {name}: {restoration.unknown[name]}" for name in sorted(missing)]
+    without = ",".join(sorted(restoration.unknown))
+    return "\n".join(["The log does not tell all of it. Gone would be", *lines, f"Go on by --without={without}"])
 
 
 def _options(service: Service[S], words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m {service.package} restore", description=__doc__)
     parser.add_argument("--since", type=datetime.fromisoformat, help="surely before the backup (RFC 3339)")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and what the log does not tell")
+    parser.add_argument("--without", type=lambda text: text.split(","), default=[], help="parts to go on without")
     return parser.parse_args(words)

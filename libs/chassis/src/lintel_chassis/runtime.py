@@ -28,7 +28,7 @@ _AGAIN_S = 0.5
 _WORKERS_END_S = 2.5
 _POOL_CLOSES_S = 0.5
 
-BuildWork = Callable[[Pool, UnitFactory, Outbox, Signal], Mapping[str, Worker]]
+BuildWorkers = Callable[[Pool, UnitFactory, Outbox, Signal], Mapping[str, Worker]]
 
 
 class Runtime:
@@ -82,9 +82,9 @@ class Runtime:
     def worker_states(self) -> dict[str, str]:
         return self._workers.states() if self._workers else {}
 
-    async def start(self, build_work: BuildWork | None) -> None:
+    async def start(self, build_workers: BuildWorkers | None) -> None:
         await self.pool
-        self._opening = asyncio.create_task(self._open(build_work))
+        self._opening = asyncio.create_task(self._open(build_workers))
 
     async def opened(self) -> None:
         """Wait until the database has been reached for the first time and the workers run."""
@@ -100,17 +100,17 @@ class Runtime:
             await self._workers.stopped(_WORKERS_END_S)
         await asyncio.gather(*(_close(pool) for pool in (self.pool, self._worker_pool) if pool is not None))
 
-    async def _open(self, build_work: BuildWork | None) -> None:
+    async def _open(self, build_workers: BuildWorkers | None) -> None:
         outbox = await self._reach_database()
         if outbox is None:
             return
         self._units = UnitFactory(self.pool, outbox)
-        if build_work is not None:
+        if build_workers is not None:
             dsn = self.settings.database_url.get_secret_value()
             self._worker_pool = create_pool(dsn, max_size=self.settings.worker_pool_size)
             await self._worker_pool
             units = UnitFactory(self._worker_pool, outbox)
-            self._workers = Supervisor(build_work(self._worker_pool, units, outbox, self.committed), self.stopping)
+            self._workers = Supervisor(build_workers(self._worker_pool, units, outbox, self.committed), self.stopping)
 
     async def _reach_database(self) -> Outbox | None:
         while not self.stopping.is_set():

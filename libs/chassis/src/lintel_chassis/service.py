@@ -20,7 +20,7 @@ S = TypeVar("S", bound=ServiceSettings)
 
 @dataclass(frozen=True, slots=True)
 class Service(Generic[S]):
-    """One service. The relay, the sweeper and the watcher come with the chassis; `work` names what else runs."""
+    """One service. The relay, retention and gauges come with the chassis; `workers` names what else runs."""
 
     name: str
     """As in folders and on the wire: `orders`, `geo-offers`."""
@@ -28,14 +28,14 @@ class Service(Generic[S]):
     settings: type[S]
     routers: tuple[Router, ...]
     problems: tuple[ProblemType, ...] = ()
-    work: Callable[[WorkerContext[S]], Mapping[str, Worker]] = lambda _: {}
-    figures: tuple[SqlGauges, ...] = ()
-    """What the watcher reads beside those of every service."""
+    workers: Callable[[WorkerContext[S]], Mapping[str, Worker]] = lambda _: {}
+    gauges: tuple[SqlGauges, ...] = ()
+    """What is read from its tables for /metrics, beside those of every service."""
     restoration: Callable[[S], Restoration] | None = None
     """How it takes up its own past from the log after a restore: `python -m lintel_<service> restore`."""
     pseudonyms: Callable[[S], Pseudonyms] | None = None
     """For services that customers call: they are known here by what orders calls them, and by nothing else."""
-    around: Callable[[FastAPI, S], AbstractAsyncContextManager[None]] | None = None
+    lifespan: Callable[[FastAPI, S], AbstractAsyncContextManager[None]] | None = None
     """Runs around the process's whole life, database up or not: opens clients and caches onto `app.state`."""
 
     @property

@@ -13,11 +13,10 @@ from fastapi import Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, StreamingResponse
 
-from lintel_chassis.auth.caller import Caller
 from lintel_chassis.db.schema import create_chassis
 from lintel_chassis.http.access import allow, public
 from lintel_chassis.http.app import Role, create_app
-from lintel_chassis.http.dependencies import Afterwards, At, RuntimeDep, UnitDep, Units
+from lintel_chassis.http.call import Call
 from lintel_chassis.http.etag import IfMatch, etag_of
 from lintel_chassis.http.idempotency import Idempotency
 from lintel_chassis.http.routes import Router
@@ -49,84 +48,84 @@ class Note(BaseModel):
     version: int
 
 
-async def _insert(unit: UnitDep, caller: Caller, note: NewNote) -> Note:
+Shopper = Annotated[Call, allow("shopper")]
+
+
+async def _insert(call: Call, note: NewNote) -> Note:
+    owner = call.caller.subject
     if note.text == "refuse":
         raise Conflict("note_refused", "This text is refused.", "/text", hint="choose another")
     if note.text == "break":
         raise KeyError(note.text)
-    unit.write("INSERT INTO notes (id, owner, text) VALUES ($1, $2, $3)", note.id, caller.subject, note.text)
-    return Note(id=note.id, owner=caller.subject, text=note.text, version=1)
+    call.unit.write("INSERT INTO notes (id, owner, text) VALUES ($1, $2, $3)", note.id, owner, note.text)
+    return Note(id=note.id, owner=owner, text=note.text, version=1)
 
 
 @router.post("", status_code=201)
-async def create_note(unit: UnitDep, caller: Annotated[Caller, allow("shopper", "guest")], note: NewNote) -> Note:
-    return await _insert(unit, caller, note)
+async def create_note(call: Annotated[Call, allow("shopper", "guest")], note: NewNote) -> Note:
+    return await _insert(call, note)
 
 
 @router.post("/keyed", status_code=201, idempotency=Idempotency.REQUIRED)
-async def create_keyed_note(unit: UnitDep, caller: Annotated[Caller, allow("shopper")], note: NewNote) -> Note:
-    return await _insert(unit, caller, note)
+async def create_keyed_note(call: Shopper, note: NewNote) -> Note:
+    return await _insert(call, note)
 
 
 @router.post("/named", status_code=201, idempotency=Idempotency.BODY_ID)
-async def create_named_note(unit: UnitDep, caller: Annotated[Caller, allow("shopper")], note: NewNote) -> Note:
-    return await _insert(unit, caller, note)
+async def create_named_note(call: Shopper, note: NewNote) -> Note:
+    return await _insert(call, note)
 
 
 @router.post("/awaited", status_code=201)
-async def create_awaited_note(
-    unit: UnitDep, caller: Annotated[Caller, allow("shopper")], note: NewNote, after: Afterwards, runtime: RuntimeDep
-) -> Note:
-    async def seen_by_others() -> Response:
-        count = await runtime.pool.fetchval("SELECT count(*) FROM notes WHERE id = $1", note.id)
-        return JSONResponse({"committed": count, "free": runtime.pool.get_idle_size()})
+async def create_awaited_note(call: Shopper, note: NewNote) -> Note:
+    pool = call.runtime.pool
 
-    after.then(seen_by_others)
-    return await _insert(unit, caller, note)
+    async def seen_by_others() -> Response:
+        count = await pool.fetchval("SELECT count(*) FROM notes WHERE id = $1", note.id)
+        return JSONResponse({"committed": count, "free": pool.get_idle_size()})
+
+    call.afterwards(seen_by_others)
+    return await _insert(call, note)
 
 
 @router.put("/{note_id}")
-async def put_note(
-    unit: UnitDep, caller: Annotated[Caller, allow("shopper")], note_id: str, note: NewNote, expected: IfMatch
-) -> Note:
+async def put_note(call: Shopper, note_id: str, note: NewNote, expected: IfMatch) -> Note:
     """Made or changed: two who make it at once end with one that made and one that changed."""
+    unit, owner = call.unit, call.caller.subject
     version = await unit.fetchval("SELECT version FROM notes WHERE id = $1", note_id)
     await asyncio.sleep(0.02)
     if version is None:
-        unit.write("INSERT INTO notes (id, owner, text) VALUES ($1, $2, $3)", note_id, caller.subject, note.text)
+        unit.write("INSERT INTO notes (id, owner, text) VALUES ($1, $2, $3)", note_id, owner, note.text)
     else:
         expected.check(etag_of(version))
         unit.write("UPDATE notes SET text = $2, version = version + 1 WHERE id = $1", note_id, note.text)
-    return Note(id=note_id, owner=caller.subject, text=note.text, version=(version or 0) + 1)
+    return Note(id=note_id, owner=owner, text=note.text, version=(version or 0) + 1)
 
 
 @router.get("/{note_id}")
-async def get_note(
-    unit: UnitDep, response: Response, note_id: str, caller: Annotated[Caller, allow("shopper")]
-) -> Note:
-    row = await unit.fetchrow("SELECT * FROM notes WHERE id = $1", note_id)
+async def get_note(call: Shopper, response: Response, note_id: str) -> Note:
+    row = await call.unit.fetchrow("SELECT * FROM notes WHERE id = $1", note_id)
+    caller = call.caller
     if row is None or not caller.known_as(caller.subject).owns(row["owner"]):
         raise NotFound("note_not_found", f"There is no note {note_id}.")
     response.headers["ETag"] = etag_of(row["version"])
     return Note(**dict(row))
 
 
-@router.get("", dependencies=[public])
-async def count_notes(unit: UnitDep, at: At) -> dict[str, Any]:
-    return {"count": await unit.fetchval("SELECT count(*) FROM notes"), "at": at}
+@router.get("")
+async def count_notes(call: Annotated[Call, public]) -> dict[str, Any]:
+    return {"count": await call.unit.fetchval("SELECT count(*) FROM notes"), "at": call.at}
 
 
 @router.stream("/{note_id}/events")
-async def follow_note(
-    note_id: str, caller: Annotated[Caller, allow("shopper")], units: Units, runtime: RuntimeDep
-) -> StreamingResponse:
+async def follow_note(note_id: str, call: Shopper) -> StreamingResponse:
     async def states() -> AsyncIterator[StreamEvent]:
-        async with units(Context(correlation_id="stream", actor=caller.subject)) as unit:
+        async with call.units(Context(correlation_id="stream", actor=call.caller.subject)) as unit:
             text = await unit.fetchval("SELECT text FROM notes WHERE id = $1", note_id)
         yield StreamEvent("1", "note", text or "")
         await asyncio.Event().wait()
 
-    return event_stream(states(), runtime.stopping)
+    return event_stream(states(), call.runtime.stopping)
 
 
 SERVICE = Service(name="notes", title="Notes", settings=ServiceSettings, routers=(router,))

@@ -148,7 +148,7 @@ async def test_without_its_broker_it_is_degraded_and_still_ready(migrated: str) 
     async with serving(migrated) as (_, client):
         report = (await until(client, "/readyz", 200)).json()
         assert (report["status"], report["database"], report["broker"]) == ("degraded", "up", "down")
-        assert set(report["workers"]) >= {"relay", "sweeper"}
+        assert set(report["workers"]) >= {"relay", "retention"}
 
 
 async def test_told_to_end_it_finishes_what_is_in_hand_and_ends_its_streams(migrated: str) -> None:

@@ -1,7 +1,7 @@
 """One trace leads from a request to everything that followed from it, over outbox, Kafka and handlers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import uuid4
 
 import pytest
@@ -13,7 +13,7 @@ from opentelemetry.util._once import Once
 
 from lintel_chassis.http.access import public
 from lintel_chassis.http.app import create_app
-from lintel_chassis.http.dependencies import UnitDep
+from lintel_chassis.http.call import Call
 from lintel_chassis.http.routes import Router
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
@@ -63,18 +63,20 @@ class Echoing:
         self.noted, self.echoed = noted_on(self.topics[0]), _echoed_on(self.topics[1])
         self.heard: list[Delivery[Noted]] = []
         router = Router(prefix="/v1/notes")
-        router.post("/{note}", dependencies=[public])(self._note)
-        self.service = Service(name=name, title=name, settings=ServiceSettings, routers=(router,), work=self._work)
+        router.post("/{note}")(self._note)
+        self.service = Service(
+            name=name, title=name, settings=ServiceSettings, routers=(router,), workers=self._workers
+        )
 
-    async def _note(self, unit: UnitDep, note: str) -> dict[str, Any]:
-        unit.write("INSERT INTO notes (id) VALUES ($1)", note)
-        unit.publish(self.noted(note=note, n=1), sequence=1)
+    async def _note(self, call: Annotated[Call, public], note: str) -> dict[str, Any]:
+        call.unit.write("INSERT INTO notes (id) VALUES ($1)", note)
+        call.unit.publish(self.noted(note=note, n=1), sequence=1)
         return {"note": note}
 
-    def _work(self, bench: WorkerContext[ServiceSettings]) -> Mapping[str, Worker]:
+    def _workers(self, context: WorkerContext[ServiceSettings]) -> Mapping[str, Worker]:
         handlers = [Handler((self.noted,), self._echo), Handler((self.echoed,), self._hear)]
         consumer = Consumer(
-            bootstrap=bench.settings.kafka, consumer_group=self.group, units=bench.units, handlers=handlers
+            bootstrap=context.settings.kafka, consumer_group=self.group, units=context.units, handlers=handlers
         )
         return {"consumer": consumer}
 

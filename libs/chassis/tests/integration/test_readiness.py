@@ -29,7 +29,7 @@ async def test_a_service_whose_consumer_is_paused_is_degraded(
     host, port = broker.sockets[0].getsockname()
     consumer = Consumer()
     app = create_app(
-        replace(service, work=lambda _: {"consumer": consumer}),
+        replace(service, workers=lambda _: {"consumer": consumer}),
         settings.model_copy(update={"kafka": f"{host}:{port}"}),
         Role.ALL,
     )

@@ -4,11 +4,9 @@ from typing import Annotated, Any
 
 import orjson
 import pytest
-from fastapi import Depends
 
-from lintel_chassis.auth.caller import Caller
 from lintel_chassis.http.access import allow, public
-from lintel_chassis.http.dependencies import At
+from lintel_chassis.http.call import Call
 from lintel_chassis.http.documents import documents, openapi
 from lintel_chassis.http.idempotency import Idempotency
 from lintel_chassis.http.routes import Router
@@ -16,7 +14,7 @@ from lintel_chassis.problems import ProblemType
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
 
-Shopper = Annotated[Caller, allow("shopper", "guest")]
+Shopper = Annotated[Call, allow("shopper", "guest")]
 
 
 def service(router: Router) -> Service[ServiceSettings]:
@@ -44,17 +42,17 @@ def test_a_route_cannot_be_public_and_not() -> None:
     with pytest.raises(TypeError, match="must state"):
 
         @router.get("/v1/notes", dependencies=[public])
-        async def undecided(caller: Shopper) -> None: ...
+        async def undecided(call: Shopper) -> None: ...
 
 
 def test_the_document_names_the_scopes_of_each_operation() -> None:
     router = Router()
 
     @router.get("/v1/notes")
-    async def notes(caller: Shopper) -> None: ...
+    async def notes(call: Shopper) -> None: ...
 
-    @router.get("/v1/open", dependencies=[public])
-    async def opened() -> None: ...
+    @router.get("/v1/open")
+    async def opened(call: Annotated[Call, public]) -> None: ...
 
     assert operation(router, "/v1/notes", "get")["security"] == [{"bearer": ["shopper", "guest"]}]
     assert operation(router, "/v1/open", "get")["security"] == []
@@ -65,7 +63,7 @@ def test_the_document_shows_the_idempotency_key(*, required: bool) -> None:
     router = Router()
 
     @router.post("/v1/notes", idempotency=Idempotency.REQUIRED if required else Idempotency.HONOURED)
-    async def notes(caller: Shopper) -> None: ...
+    async def notes(call: Shopper) -> None: ...
 
     (header,) = operation(router, "/v1/notes", "post")["parameters"]
     assert (header["name"], header["required"]) == ("Idempotency-Key", required)
@@ -76,7 +74,7 @@ def test_every_refusal_is_documented_as_a_problem() -> None:
     router = Router()
 
     @router.get("/v1/notes/{number}")
-    async def notes(number: int, caller: Shopper) -> None: ...
+    async def notes(number: int, call: Shopper) -> None: ...
 
     responses = operation(router, "/v1/notes/{number}", "get")["responses"]
     assert set(responses) == {"200", "4XX", "5XX"}
@@ -87,7 +85,7 @@ def test_a_stream_comes_with_a_route_for_its_tickets() -> None:
     router = Router(prefix="/v1")
 
     @router.stream("/notes/{note_id}/events")
-    async def follow(note_id: str, caller: Shopper) -> None: ...
+    async def follow(note_id: str, call: Shopper) -> None: ...
 
     ticket = operation(router, "/v1/notes/{note_id}/events", "post")
     assert set(ticket["security"][0]["bearer"]) == {"shopper", "guest"}
@@ -98,16 +96,3 @@ def test_a_services_documents_are_its_api_and_its_problems() -> None:
     made = documents([service(Router())])
     assert set(made) == {"openapi/notes.json", "problems.md"}
     assert b"| `out_of_stock` | 409 | Out of stock | Somebody was faster. |" in made["problems.md"]
-
-
-def test_what_a_route_is_given_cannot_be_asked_for_by_its_dependencies() -> None:
-    """FastAPI would take it for a query parameter, and every request would be refused."""
-    router = Router()
-
-    async def wanted(at: At) -> str:
-        return str(at)
-
-    with pytest.raises(TypeError, match="wanted of /v1/notes"):
-
-        @router.get("/v1/notes", dependencies=[public])
-        async def notes(day: Annotated[str, Depends(wanted)]) -> None: ...

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.integration
 
 _RELAY = """
 import asyncio, sys
-from lintel_events.relay import Relay
-from lintel_events.signal import Signal
+from lintel_events.outbox.relay import Relay
+from lintel_events.outbox.signal import Signal
 dsn, bootstrap, service = sys.argv[1:]
 asyncio.run(Relay(dsn=dsn, bootstrap=bootstrap, service=service, committed=Signal()).run(asyncio.Event()))
 """

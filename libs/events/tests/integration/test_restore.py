@@ -33,7 +33,7 @@ async def take_up(unit: UnitOfWork, told: History) -> Mapping[str, int]:
 
 
 async def run(toy: Toy, *, dry_run: bool = False) -> Outcome:
-    declared = Restoration((toy.event,), take_up, "texts")
+    declared = Restoration((toy.event,), take_up, {"texts": "What was noted."})
     return await restore(declared, dsn=toy.dsn, bootstrap=toy.bootstrap, source=f"/{toy.name}", dry_run=dry_run)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from lintel_events.log.cloudevent import Record
+from lintel_events.outbox.row_statement import GatheredRows, RowStatement
 from lintel_events.outbox.unit_of_work import _one_statement
 
 RECORD = Record("topic", 0, "key", UUID(int=1), "{}", b"payload")
@@ -38,3 +39,23 @@ def test_events_alone_are_one_plain_insert() -> None:
     sql, _ = _one_statement([], [RECORD])
 
     assert sql.lstrip().startswith("INSERT INTO outbox")
+
+
+def test_rows_of_one_statement_go_out_together_in_key_order() -> None:
+    """A poll that changes an order three times writes it once; two polls take their locks in the same order."""
+    gathered = GatheredRows()
+    statement = RowStatement("UPDATE a", ("id",), lambda rows: ([row["n"] for row in rows],))
+    for row in ({"id": "b", "n": 1}, {"id": "a", "n": 2}, {"id": "b", "n": 3}):
+        gathered.add(statement, row)
+
+    assert gathered.writes() == [("UPDATE a", ([2, 3],))]
+
+
+def test_a_key_may_have_parts_that_are_null() -> None:
+    """A price without a beginning is one of its product's prices too."""
+    gathered = GatheredRows()
+    statement = RowStatement("INSERT", ("sku", "since"), lambda rows: ([row["since"] for row in rows],))
+    for since in (2, None, 1):
+        gathered.add(statement, {"sku": "A", "since": since})
+
+    assert gathered.writes() == [("INSERT", ([None, 1, 2],))]

@@ -26,7 +26,7 @@ def _work(bench: WorkerContext[GeoOffersSettings]) -> Mapping[str, Worker]:
 
 
 @asynccontextmanager
-async def _around(app: FastAPI, _: GeoOffersSettings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, _: GeoOffersSettings) -> AsyncIterator[None]:
     async with Zones() as app.state.zones:
         yield
 
@@ -39,5 +39,5 @@ SERVICE = Service(
     problems=PROBLEMS,
     work=_work,
     restoration=lambda _: RESTORATION,
-    around=_around,
+    lifespan=_lifespan,
 )

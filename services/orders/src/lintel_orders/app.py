@@ -44,7 +44,7 @@ def _work(bench: WorkerContext[OrdersSettings]) -> Mapping[str, Worker]:
 
 
 @asynccontextmanager
-async def _around(app: FastAPI, settings: OrdersSettings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, settings: OrdersSettings) -> AsyncIterator[None]:
     app.state.here = Here(settings, Sessions(settings), Followers(app.state.runtime.committed))
     yield
 
@@ -58,5 +58,5 @@ SERVICE = Service(
     work=_work,
     figures=(ORDERS,),
     restoration=lambda settings: restoration(settings.tax_rates),
-    around=_around,
+    lifespan=_lifespan,
 )

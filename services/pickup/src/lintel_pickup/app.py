@@ -37,7 +37,7 @@ def _work(bench: WorkerContext[PickupSettings]) -> Mapping[str, Worker]:
 
 
 @asynccontextmanager
-async def _around(app: FastAPI, settings: PickupSettings) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI, settings: PickupSettings) -> AsyncIterator[None]:
     app.state.settings = settings
     yield
 
@@ -52,5 +52,5 @@ SERVICE = Service(
     figures=(PICKUPS,),
     restoration=lambda _: RESTORATION,
     pseudonyms=lambda settings: Pseudonyms(settings.orders_url),
-    around=_around,
+    lifespan=_lifespan,
 )

@@ -1,14 +1,15 @@
 """Who may call a route. Every route states it: a caller with one of some scopes, or everybody."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_type_hints
 
+from fastapi import Depends
+from fastapi.params import Depends as Dependency
 from starlette.requests import Request
 
 from lintel_chassis.auth.caller import Caller
-from lintel_chassis.http.given import Given
-from lintel_chassis.http.request import request_context
+from lintel_chassis.http.call import Call
 from lintel_chassis.problems import Problem
 
 BEARER = {
@@ -21,31 +22,28 @@ BEARER = {
 
 
 @dataclass(frozen=True, slots=True)
-class Access(Given):
-    """One statement of who may call; `scopes` is None for everybody."""
+class Access:
+    """One statement of who may call; `scopes` is None for everybody.
+
+    Authentication itself comes before the endpoint, as idempotency needs the subject; see `transaction`.
+    """
 
     scopes: tuple[str, ...] | None = None
 
-
-def _caller(request: Request) -> Caller:
-    """Authentication comes before the endpoint: idempotency needs the subject."""
-    caller = request_context(request).caller
-    if caller is None:
-        raise RuntimeError("a public route has no caller")
-    return caller
+    async def __call__(self, request: Request) -> Call:
+        return Call(request)
 
 
 def allow(*scopes: str) -> Any:
-    """Demand one of these scopes; ops may do all.
+    """One of these scopes is needed; ops may do all.
 
-    `caller: Annotated[Caller, allow("shopper", "guest")]`, or for a route that does not look at its caller
-    `dependencies=[allow("merchandiser")]`.
+    As a parameter of the route: `call: Annotated[Call, allow("shopper", "guest")]`.
     """
-    return Access(_caller, scopes)
+    return Depends(Access(scopes))
 
 
-public: Any = Access(_caller, None)
-"""`@router.get(path, dependencies=[public])`: no token is asked for, and none is looked at."""
+public: Any = Depends(Access(None))
+"""`call: Annotated[Call, public]`: no token is asked for, and none is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +53,16 @@ class Rule:
     scopes: tuple[str, ...] | None
 
     @classmethod
-    def of(cls, stated: Iterable[Access], route: str) -> "Rule":
+    def of(cls, endpoint: Callable[..., Any], others: Iterable[Dependency], route: str) -> "Rule":
         """Raise TypeError for a route that states no rule, or both kinds, which fails the import of its module."""
-        kinds = {one.scopes is None for one in stated}
-        scopes = tuple(dict.fromkeys(scope for one in stated for scope in one.scopes or ()))
-        if kinds == {True}:
+        hints = get_type_hints(endpoint, include_extras=True)
+        marked = [one for hint in hints.values() for one in getattr(hint, "__metadata__", ())]
+        dependencies = [one.dependency for one in (*marked, *others) if isinstance(one, Dependency)]
+        stated = [one.scopes for one in dependencies if isinstance(one, Access)]
+        scopes = tuple(dict.fromkeys(scope for one in stated for scope in one or ()))
+        if stated and not any(one is not None for one in stated):
             return cls(None)
-        if kinds != {False} or not scopes:
+        if None in stated or not scopes:
             raise TypeError(f"{route} must state who may call it: either allow(scope, ...) or public")
         return cls(scopes)
 

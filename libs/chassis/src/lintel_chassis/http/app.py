@@ -23,8 +23,8 @@ from lintel_chassis.problems import Problem, Problems
 from lintel_chassis.runtime import Runtime
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
-from lintel_chassis.worker.gauges import Watcher
-from lintel_chassis.worker.retention import Sweeper
+from lintel_chassis.worker.gauges import gauges
+from lintel_chassis.worker.retention import retention
 from lintel_chassis.worker.supervisor import Worker, WorkerContext
 from lintel_contracts.errors import DomainError
 from lintel_events.database import Pool
@@ -104,22 +104,26 @@ def _add_handlers(app: FastAPI, problems: Problems) -> None:
 async def _lifespan(app: FastAPI, *, service: Service[S], settings: S, role: Role) -> AsyncIterator[None]:
     runtime: Runtime = app.state.runtime
 
-    def build_work(pool: Pool, units: UnitFactory, outbox: Outbox, committed: Signal) -> Mapping[str, Worker]:
-        bench = WorkerContext(settings, pool, units, outbox, committed, runtime.clock, app)
+    def build_workers(pool: Pool, units: UnitFactory, outbox: Outbox, committed: Signal) -> Mapping[str, Worker]:
+        context = WorkerContext(settings, pool, units, outbox, committed, runtime.clock, app)
         relay = Relay(
             dsn=settings.database_url.get_secret_value(),
             bootstrap=settings.kafka,
             service=service.name,
             committed=committed,
         )
-        watcher = Watcher(pool, service.figures)
-        return {"relay": relay, "sweeper": Sweeper(pool), "watcher": watcher, **service.work(bench)}
+        common: dict[str, Worker] = {
+            "relay": relay,
+            "retention": retention(pool),
+            "gauges": gauges(pool, service.gauges),
+        }
+        return {**common, **service.workers(context)}
 
     async with AsyncExitStack() as stack:
         if service.pseudonyms is not None:
             runtime.pseudonyms = await stack.enter_async_context(service.pseudonyms(settings))
-        if service.around is not None:
-            await stack.enter_async_context(service.around(app, settings))
+        if service.lifespan is not None:
+            await stack.enter_async_context(service.lifespan(app, settings))
         stack.push_async_callback(runtime.stop)
-        await runtime.start(None if role is Role.SERVE else build_work)
+        await runtime.start(None if role is Role.SERVE else build_workers)
         yield

@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -29,13 +30,21 @@ class Paging:
 
     limit: int
     after: list[Any] | None
-    """The values of the last row of the page before, as JSON has them; None for the first page."""
+    """The values of the last row of the page before, as the cursor has them; None for the first page."""
 
-    def last(self, count: int) -> list[str]:
-        """So many values of the last row, as text. Raise Problem for another list's cursor."""
-        if self.after is None or len(self.after) != count:
+    def start(self, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
+        """The values of the last row of the page before, read by these; None for the first page.
+
+        `str` reads text, `moment` a moment, `Decimal` an amount. Raise Problem for another list's cursor.
+        """
+        if self.after is None:
+            return None
+        if len(self.after) != len(kinds) or not all(isinstance(value, str) for value in self.after):
             raise _foreign()
-        return [str(value) for value in self.after]
+        try:
+            return tuple(kind(value) for kind, value in zip(kinds, self.after, strict=True))
+        except (ValueError, ArithmeticError):
+            raise _foreign() from None
 
     def page(self, rows: Sequence[Row], cursor: Callable[[Row], Sequence[Any]], item: Callable[[Row], T]) -> Page[T]:
         """`cursor` gives a row's sort values, ending with a unique one."""
@@ -44,8 +53,20 @@ class Paging:
         return Page(items=[item(row) for row in shown], next_cursor=encode_cursor(cursor(shown[-1])) if more else None)
 
 
+def moment(text: str) -> datetime:
+    """Raise ValueError for what is none, or has no zone."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"{text} has no zone")
+    return found
+
+
 def encode_cursor(values: Sequence[Any]) -> str:
-    return urlsafe_b64encode(orjson.dumps(list(values), default=str)).decode().rstrip("=")
+    return urlsafe_b64encode(orjson.dumps([_text(value) for value in values])).decode().rstrip("=")
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def decode_cursor(cursor: str) -> list[Any]:

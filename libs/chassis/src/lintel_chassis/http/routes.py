@@ -7,15 +7,13 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
-from lintel_chassis.auth.caller import Caller
 from lintel_chassis.auth.stream_tickets import Ticket
-from lintel_chassis.http.access import Access, Rule, allow
-from lintel_chassis.http.given import givens_of, with_given
+from lintel_chassis.http.access import Rule, allow
+from lintel_chassis.http.call import Call
 from lintel_chassis.http.idempotency import HEADER, Idempotency
 from lintel_chassis.http.openapi import PROBLEM_RESPONSES
 from lintel_chassis.http.request import DEFAULT_MAX_BODY
 from lintel_chassis.http.transaction import Changing, Reading
-from lintel_chassis.runtime import runtime_of
 
 _SAFE = {"GET", "HEAD"}
 _IDEMPOTENCY = "x-idempotency"
@@ -30,24 +28,15 @@ class UnitRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Raise TypeError for an endpoint that does not state who may call it."""
-        others = options.pop("dependencies", None) or ()
-        stated = [one for one in (*givens_of(endpoint).values(), *others) if isinstance(one, Access)]
-        self.rule = Rule.of(stated, f"{' '.join(sorted(options.get('methods') or ()))} {path}")
-        dependencies = [one for one in others if not isinstance(one, Access)]
-        super().__init__(path, with_given(endpoint), dependencies=dependencies, **options)
-        self._refuse_given_in_dependencies()
+        route = f"{' '.join(sorted(options.get('methods') or ()))} {path}"
+        self.rule = Rule.of(endpoint, options.get("dependencies") or (), route)
+        super().__init__(path, endpoint, **options)
         extra = {**(self.openapi_extra or {}), "security": self.rule.documented()}
         if self.rule.scopes is None:
             extra.pop(_IDEMPOTENCY, None)
         if extra.get(_IDEMPOTENCY) in {Idempotency.REQUIRED, Idempotency.HONOURED}:
             extra["parameters"] = [*extra.get("parameters", []), _key_header(extra[_IDEMPOTENCY])]
         self.openapi_extra = extra
-
-    def _refuse_given_in_dependencies(self) -> None:
-        """FastAPI would take them for query parameters."""
-        for one in self.dependant.dependencies:
-            if one.call is not None and givens_of(one.call):
-                raise TypeError(f"{one.call.__name__} of {self.path} asks for what only a route is given")
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         extra = self.openapi_extra or {}
@@ -96,8 +85,8 @@ class Router(APIRouter):
 
 
 def _ticket_route(scopes: tuple[str, ...]) -> Callable[..., Any]:
-    async def issue_ticket(request: Request, caller: Annotated[Caller, allow(*scopes)]) -> Ticket:
-        return runtime_of(request).tickets.issue(caller, request.scope["path"])
+    async def issue_ticket(call: Annotated[Call, allow(*scopes)]) -> Ticket:
+        return call.runtime.tickets.issue(call.caller, call.request.scope["path"])
 
     return issue_ticket
 

@@ -1,6 +1,5 @@
 """The one thing that keeps time: a row is written with the state change that starts it and fires once when due."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,14 +10,13 @@ import structlog
 
 from lintel_chassis.db.errors import is_database_away
 from lintel_chassis.metrics import DEADLINE_LATENESS, DEADLINES_FAILED, DEADLINES_FIRED
-from lintel_events.aio import sleep
+from lintel_chassis.worker.periodic import Periodic
 from lintel_events.log.context import Context
 from lintel_events.outbox.unit_of_work import UnitFactory, UnitOfWork
 
 _log = structlog.get_logger(__name__)
 
 _POLL_S = 0.2
-_AWAY_S = 1.0
 _BATCH = 100
 _PUT_OFF_S = 30
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
@@ -58,7 +56,7 @@ class Due:
     cause: Context
 
 
-Handler = Callable[[UnitOfWork, Sequence[Due], datetime], Awaitable[None]]
+Transitions = Callable[[UnitOfWork, Sequence[Due], datetime], Awaitable[None]]
 """Makes the transitions of a batch, `at` by the database's clock. A key whose state has moved on is left as it is."""
 
 
@@ -67,7 +65,7 @@ class Deadline:
     """A kind of deadline; `guard` is an SQL condition on the row (`due_at`, `key`) that must hold too."""
 
     kind: str
-    handler: Handler
+    handler: Transitions
     guard: str = "true"
 
 
@@ -105,33 +103,20 @@ def clear_deadlines(unit: UnitOfWork, kind: str, keys: Iterable[str]) -> None:
     unit.write(_CLEAR, kind, list(keys))
 
 
-class Deadlines:
+class Deadlines(Periodic):
     """Fires what is due, as many processes as there are sharing the work."""
 
     def __init__(self, units: UnitFactory, deadlines: Iterable[Deadline]) -> None:
-        self.state = "starting"
+        super().__init__("deadlines", _POLL_S, self._fire_due)
         self._units = units
         self._deadlines = {deadline.kind: deadline for deadline in deadlines}
         for kind in self._deadlines:
             DEADLINES_FAILED.labels(kind)  # shown from 0 on: an increase is seen only of what was there before it
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            try:
-                fired = await self._fire_due()
-                self.state = "running"
-                if not fired:
-                    await sleep(stopping, _POLL_S)
-            except Exception as error:
-                if not is_database_away(error):
-                    raise
-                self.state = "recovering"
-                _log.warning("deadlines wait for the database", error=type(error).__name__)
-                await sleep(stopping, _AWAY_S)
-
-    async def _fire_due(self) -> int:
+    async def _fire_due(self) -> bool:
         rows = await self._units.pool.fetch(_DUE_KINDS, list(self._deadlines))
-        return sum([await self._fire(self._deadlines[row["kind"]]) for row in rows])
+        fired = [await self._fire(self._deadlines[row["kind"]]) for row in rows]
+        return any(fired)
 
     async def _fire(self, deadline: Deadline) -> int:
         """One batch; should it fail, its members one by one, to find and put off the one at fault."""

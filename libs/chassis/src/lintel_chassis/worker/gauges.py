@@ -1,17 +1,11 @@
-"""Reads figures from the database every few seconds, so that asking /metrics costs it nothing."""
+"""Reads gauges from the database every few seconds, so that asking /metrics costs it nothing."""
 
-import asyncio
 from collections.abc import Sequence
 
-import structlog
-
-from lintel_chassis.db.errors import is_database_away
 from lintel_chassis.metrics import DEADLINES_OVERDUE, DEADLINES_OVERDUE_FOR, DEADLINES_WAITING
-from lintel_events.aio import sleep
+from lintel_chassis.worker.periodic import Periodic
 from lintel_events.database import Pool
 from lintel_events.sql_gauges import MIRRORS, OUTBOX, PARKED, SqlGauges
-
-_log = structlog.get_logger(__name__)
 
 _EVERY_S = 10.0
 
@@ -28,25 +22,18 @@ DEADLINES = SqlGauges(
 OF_EVERY_SERVICE = (OUTBOX, MIRRORS, PARKED, DEADLINES)
 
 
-class Watcher:
-    """Shows each service's figures; without the database they are unknown."""
+def gauges(pool: Pool, own: Sequence[SqlGauges]) -> Periodic:
+    """Each service's own beside those of every service; without the database they are unknown."""
+    shown = (*OF_EVERY_SERVICE, *own)
 
-    def __init__(self, pool: Pool, figures: Sequence[SqlGauges]) -> None:
-        self.state = "starting"
-        self._pool = pool
-        self._figures = (*OF_EVERY_SERVICE, *figures)
+    async def read() -> bool:
+        try:
+            for one in shown:
+                one.show(await pool.fetch(one.sql))
+        except Exception:
+            for one in shown:
+                one.forget()
+            raise
+        return False
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            try:
-                for figures in self._figures:
-                    figures.show(await self._pool.fetch(figures.sql))
-                self.state = "running"
-            except Exception as error:
-                for figures in self._figures:
-                    figures.forget()
-                if not is_database_away(error):
-                    raise
-                self.state = "recovering"
-                _log.warning("figures wait for the database", error=type(error).__name__)
-            await sleep(stopping, _EVERY_S)
+    return Periodic("gauges", _EVERY_S, read)

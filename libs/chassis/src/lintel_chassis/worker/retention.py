@@ -1,14 +1,7 @@
-"""Deletes what has been kept long enough, in small steps."""
+"""Deletes what has been kept long enough, in small steps: idempotency keys after 24 hours, inbox rows after 30 days."""
 
-import asyncio
-
-import structlog
-
-from lintel_chassis.db.errors import is_database_away
-from lintel_events.aio import sleep
+from lintel_chassis.worker.periodic import Periodic
 from lintel_events.database import Pool
-
-_log = structlog.get_logger(__name__)
 
 _EVERY_S = 60.0
 _STEP = 1_000
@@ -27,26 +20,9 @@ DELETE FROM inbox WHERE ctid = ANY (ARRAY(
 """
 
 
-class Sweeper:
-    """Idempotency keys live 24 hours, inbox rows 30 days."""
+def retention(pool: Pool) -> Periodic:
+    async def delete_a_step() -> bool:
+        deleted = [await pool.execute(statement, _STEP) for statement in (_OLD_KEYS, _OLD_INBOX)]
+        return f"DELETE {_STEP}" in deleted
 
-    def __init__(self, pool: Pool) -> None:
-        self.state = "starting"
-        self._pool = pool
-
-    async def run(self, stopping: asyncio.Event) -> None:
-        while not stopping.is_set():
-            try:
-                self.state = "running"
-                for statement in (_OLD_KEYS, _OLD_INBOX):
-                    while not stopping.is_set() and await self._step(statement) == _STEP:
-                        pass
-            except Exception as error:
-                if not is_database_away(error):
-                    raise
-                self.state = "recovering"
-                _log.warning("the sweeper waits for the database", error=type(error).__name__)
-            await sleep(stopping, _EVERY_S)
-
-    async def _step(self, statement: str) -> int:
-        return int((await self._pool.execute(statement, _STEP)).removeprefix("DELETE "))
+    return Periodic("retention", _EVERY_S, delete_a_step)

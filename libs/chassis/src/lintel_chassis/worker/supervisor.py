@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 _AGAIN_S = 1.0
 
 STATES = ("starting", "standby", "running", "paused", "recovering")
-"""What a work may be doing: standby leaves it to another process, paused waits for somebody to look."""
+"""What a worker may be doing: standby leaves it to another process, paused waits for somebody to look."""
 
 S_co = TypeVar("S_co", bound=ServiceSettings, covariant=True)
 
@@ -36,7 +36,7 @@ class Worker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext(Generic[S_co]):
-    """What a service's background work is built from; its pool is not the API's."""
+    """What a service's workers are built from; its pool is not the API's."""
 
     settings: S_co
     pool: Pool
@@ -45,32 +45,32 @@ class WorkerContext(Generic[S_co]):
     committed: Signal
     clock: Clock
     app: FastAPI
-    """Its `state` is where `Service.around` put clients and caches."""
+    """Its `state` is where `Service.lifespan` put clients and caches."""
 
 
 class Supervisor:
-    """Runs each work in a task of its own and starts it again should it fail."""
+    """Runs each worker in a task of its own and starts it again should it fail."""
 
-    def __init__(self, works: Mapping[str, Worker], stopping: asyncio.Event) -> None:
-        self._works = works
+    def __init__(self, workers: Mapping[str, Worker], stopping: asyncio.Event) -> None:
+        self._workers = workers
         self._stopping = stopping
-        self._tasks = [asyncio.create_task(self._keep_running(name), name=name) for name in works]
+        self._tasks = [asyncio.create_task(self._keep_running(name), name=name) for name in workers]
 
     def states(self) -> dict[str, str]:
-        return {name: work.state for name, work in self._works.items()}
+        return {name: worker.state for name, worker in self._workers.items()}
 
     async def stopped(self, at_most: float) -> None:
         """Wait for all to end after `stopping` was set; cancel what does not in time."""
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=at_most)
             for task in late:
-                _log.warning("work does not end and is cancelled", work=task.get_name())
+                _log.warning("a worker does not end and is cancelled", worker=task.get_name())
                 await bounded(task, 0)
 
     async def _keep_running(self, name: str) -> None:
         while not self._stopping.is_set():
             try:
-                await self._works[name].run(self._stopping)
+                await self._workers[name].run(self._stopping)
             except Exception:  # noqa: BLE001 - whatever it was, the others go on and this is tried again
-                _log.exception("work failed and is started again", work=name)
+                _log.exception("a worker failed and is started again", worker=name)
                 await sleep(self._stopping, _AGAIN_S)

@@ -18,6 +18,7 @@ from lintel_events.log.context import Context
 from lintel_events.log.contract import Event
 from lintel_events.outbox import outbox
 from lintel_events.outbox.outbox import Outbox
+from lintel_events.outbox.row_statement import GatheredRows, Row, RowStatement
 
 _PARAMETER = re.compile(r"\$(\d+)")
 
@@ -39,6 +40,7 @@ class UnitOfWork:
         self._in_transaction = False
         self._published = False
         self._writes: list[tuple[str, tuple[Any, ...]]] = []
+        self._rows = GatheredRows()
         self._records: list[Record] = []
 
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
@@ -64,6 +66,10 @@ class UnitOfWork:
         """Queue one INSERT, UPDATE or DELETE without RETURNING."""
         self._writes.append((sql, args))
 
+    def write_row(self, statement: RowStatement, row: Row) -> None:
+        """Queue one row, to go out with the others of the same statement; a later row of its key replaces it."""
+        self._rows.add(statement, row)
+
     def publish(self, event: Event, *, sequence: int, cause: Context | None = None) -> None:
         """Queue an event. Its key must be an aggregate whose row this unit locks or inserts (order per key).
 
@@ -80,11 +86,12 @@ class UnitOfWork:
 
     async def flush(self) -> None:
         """Send what is queued, as one statement."""
-        if not self._writes and not self._records:
+        writes, records = [*self._rows.writes(), *self._writes], self._records
+        if not writes and not records:
             return
-        sql, args = _one_statement(self._writes, self._records)
-        self._published = self._published or bool(self._records)
-        self._writes, self._records = [], []
+        sql, args = _one_statement(writes, records)
+        self._published = self._published or bool(records)
+        self._drop_queued()
         await (await self._connected()).execute(sql, *args)
 
     async def commit(self) -> None:
@@ -106,13 +113,18 @@ class UnitOfWork:
 
     async def rollback(self) -> None:
         """Drop what is queued and undo what was sent; the unit can be used again."""
-        self._writes, self._records, self._published = [], [], False
+        self._drop_queued()
+        self._published = False
         try:
             if self._in_transaction and self._connection is not None:
                 await _undo(self._connection)
         finally:
             self._in_transaction = False
             await self._give_back()
+
+    def _drop_queued(self) -> None:
+        self._writes, self._records = [], []
+        self._rows.clear()
 
     async def _connected(self) -> PooledConnection:
         if self._connection is None:

@@ -46,8 +46,8 @@ class Restoration:
 
     types: tuple[type[Event], ...]
     apply: Callable[[UnitOfWork, History], Awaitable[Mapping[str, int]]]
-    lost: str
-    """What no event tells, for the operator to read."""
+    unknown: Mapping[str, str]
+    """What no event tells: a word for each part that cannot be taken up whole, and what of it is gone."""
     group: Callable[[Any], str] = attrgetter("key")
     """Which events are taken up together: those of one key, or of one store."""
 

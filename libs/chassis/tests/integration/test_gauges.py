@@ -1,4 +1,4 @@
-"""The watcher: figures are what the database says, and unknown while it is away."""
+"""Gauges are what the database says, and unknown while it is away."""
 
 import asyncpg
 import httpx
@@ -9,7 +9,8 @@ from lintel_chassis.http.app import create_app
 from lintel_chassis.service import Service
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.testing import running
-from lintel_chassis.worker.gauges import Watcher
+from lintel_chassis.worker.gauges import gauges
+from lintel_chassis.worker.supervisor import Worker
 from lintel_events.database import create_pool
 from lintel_events.testing import running as working
 from lintel_events.testing import until
@@ -28,37 +29,37 @@ async def test_deadlines_are_shown_by_kind(dsn: str, database: "asyncpg.Connecti
         SELECT 'no_show', n, clock_timestamp() - interval '1 hour', '{}' FROM generate_series(1, 2) AS n
     """)
     async with create_pool(dsn, max_size=2) as pool:
-        watcher = Watcher(pool, ())
-        async with working(watcher):
-            await until(lambda: _in_state(watcher, "running"))
+        reader = gauges(pool, ())
+        async with working(reader):
+            await until(lambda: _in_state(reader, "running"))
     assert [_deadlines(name, "saga") for name in ("waiting", "overdue", "overdue_seconds")] == [3, 0, 0]
     assert [_deadlines(name, "no_show") for name in ("waiting", "overdue")] == [2, 2]
     assert (_deadlines("overdue_seconds", "no_show") or 0) >= 3600
 
 
-async def test_without_the_database_figures_are_unknown(dsn: str) -> None:
-    """An old figure would look like a good one."""
+async def test_without_the_database_gauges_are_unknown(dsn: str) -> None:
+    """An old number would look like a good one."""
     async with create_pool(dsn, max_size=2) as pool:
-        watcher = Watcher(pool, ())
-        async with working(watcher):
-            await until(lambda: _in_state(watcher, "running"))
+        reader = gauges(pool, ())
+        async with working(reader):
+            await until(lambda: _in_state(reader, "running"))
         assert REGISTRY.get_sample_value("lintel_outbox_events") == 0
         pool.terminate()
-        async with working(watcher):
-            await until(lambda: _in_state(watcher, "recovering"))
+        async with working(reader):
+            await until(lambda: _in_state(reader, "recovering"))
     assert str(REGISTRY.get_sample_value("lintel_outbox_events")) == "nan"
 
 
-async def _in_state(watcher: Watcher, state: str) -> bool:
-    return watcher.state == state
+async def _in_state(worker: Worker, state: str) -> bool:
+    return worker.state == state
 
 
-async def test_the_metrics_page_tells_what_each_work_is_doing(
+async def test_the_metrics_page_tells_what_each_worker_is_doing(
     service: Service[ServiceSettings], settings: ServiceSettings
 ) -> None:
     """By these an alert knows that nobody leads a relay; and how much of each pool is in use."""
     async with running(create_app(service, settings)) as client:
-        await until(lambda: _page_has(client, 'lintel_worker_state{state="running",worker="watcher"} 1.0'))
+        await until(lambda: _page_has(client, 'lintel_worker_state{state="running",worker="gauges"} 1.0'))
         assert await _page_has(client, 'lintel_worker_state{state="running",worker="relay"} 0.0')
         assert await _page_has(client, f'lintel_pool_limit{{pool="worker"}} {settings.worker_pool_size:.1f}')
 

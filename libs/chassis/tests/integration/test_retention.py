@@ -6,7 +6,7 @@ from typing import TypeAlias
 import asyncpg
 import pytest
 
-from lintel_chassis.worker.retention import Sweeper
+from lintel_chassis.worker.retention import retention
 from lintel_events.database import create_pool
 
 pytestmark = pytest.mark.integration
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.integration
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
-async def test_only_the_old_is_swept(dsn: str, database: Connection) -> None:
+async def test_only_the_old_is_deleted(dsn: str, database: Connection) -> None:
     await database.execute("""
         INSERT INTO idempotency_keys (subject, route, key, fingerprint, status, headers, body, created_at)
         SELECT 'ada', '/v1/notes', n, '', 201, '{}', '', clock_timestamp() - n * interval '1 minute'
@@ -24,9 +24,9 @@ async def test_only_the_old_is_swept(dsn: str, database: Connection) -> None:
         FROM generate_series(1, 60) AS n""")
     stopping = asyncio.Event()
     async with create_pool(dsn, max_size=2) as pool:
-        sweeping = asyncio.create_task(Sweeper(pool).run(stopping))
+        deleting = asyncio.create_task(retention(pool).run(stopping))
         await asyncio.sleep(0.5)
         stopping.set()
-        await sweeping
+        await deleting
     assert 1438 <= await database.fetchval("SELECT count(*) FROM idempotency_keys") <= 1439
     assert 29 <= await database.fetchval("SELECT count(*) FROM inbox") <= 30

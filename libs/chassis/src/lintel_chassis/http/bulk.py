@@ -1,12 +1,13 @@
 """Bulk routes: `POST .../batch` with up to 500 items, each with an outcome of its own."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-from lintel_chassis.problems import pointer
+from lintel_chassis.problems import Problems, pointer
+from lintel_contracts.errors import DomainError
 
 T = TypeVar("T")
 
@@ -35,34 +36,42 @@ def _problem(error: ValidationError) -> dict[str, Any]:
     return {"type": "/problems/invalid_request", "title": title, "status": 422, "errors": errors}
 
 
-class Batch(BaseModel, Generic[T]):
-    """`Batch[Sale]`: the items are Sales or Unreadable, in the order in which they came."""
+class BulkInput(BaseModel, Generic[T]):
+    """`BulkInput[Sale]`: the items are Sales or Unreadable, in the order in which they came."""
 
     model_config = ConfigDict(extra="forbid")
 
     items: Annotated[list[Annotated[T, WrapValidator(_keep_unreadable)]], Field(min_length=1, max_length=_MAX_ITEMS)]
 
+    def readable(self) -> list[T]:
+        return [item for item in self.items if not isinstance(item, Unreadable)]
 
-class Outcome(BaseModel):
+
+class BulkOutcome(BaseModel):
     index: int
     id: str | None
     status: str
     problem: dict[str, Any] | None = None
 
 
-class Outcomes(BaseModel):
-    items: list[Outcome]
+class BulkOutcomes(BaseModel):
+    items: list[BulkOutcome]
 
 
 def outcomes(
-    batch: Batch[T], outcome: Callable[[T], tuple[str | None, str]], *, unreadable: str = "rejected"
-) -> Outcomes:
-    """One outcome an item; `outcome` gives (id, status) of those that could be read."""
+    body: BulkInput[T], results: Iterable[tuple[str | None, str | DomainError]], problems: Problems
+) -> BulkOutcomes:
+    """`results` gives (id, status or refusal) of each readable item, in their order."""
+    coming = iter(results)
     found = []
-    for index, item in enumerate(batch.items):
+    for index, item in enumerate(body.items):
         if isinstance(item, Unreadable):
-            found.append(Outcome(index=index, id=item.id, status=unreadable, problem=item.problem))
+            found.append(BulkOutcome(index=index, id=item.id, status="rejected", problem=item.problem))
+            continue
+        identity, result = next(coming)
+        if isinstance(result, DomainError):
+            problem = problems.body(result)
+            found.append(BulkOutcome(index=index, id=identity, status="rejected", problem=problem))
         else:
-            identity, status = outcome(item)
-            found.append(Outcome(index=index, id=identity, status=status))
-    return Outcomes(items=found)
+            found.append(BulkOutcome(index=index, id=identity, status=result))
+    return BulkOutcomes(items=found)
