@@ -1,4 +1,4 @@
-"""`python -m lintel_orders [serve|worker|migrate]`."""
+"""`python -m lintel_orders [serve|worker|migrate|restore]`."""
 
 from lintel_chassis.main import main
 from lintel_orders.app import SERVICE

@@ -1,51 +1,47 @@
 """The composition root of orders."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
 
 from fastapi import FastAPI
 
 from lintel_chassis.service import Service
-from lintel_chassis.worker.deadlines import Deadline, Deadlines, Due, while_caught_up
+from lintel_chassis.worker.deadlines import Deadlines
 from lintel_chassis.worker.erasure import aside_forgotten
 from lintel_chassis.worker.supervisor import Worker, WorkerContext
-from lintel_contracts import inventory_reservations, orders_orders, pickup_pickups
 from lintel_events.consumer.consumer import Consumer
-from lintel_events.outbox.unit_of_work import UnitOfWork
-from lintel_orders.api import Here, router
-from lintel_orders.commands.saga import SAGA, give_up
-from lintel_orders.figures import ORDERS
-from lintel_orders.follow import Followers
+from lintel_orders import erasure
+from lintel_orders.customers import api as customers
+from lintel_orders.customers.sessions import Sessions
 from lintel_orders.handlers import handlers
+from lintel_orders.orders import api as orders
+from lintel_orders.orders.follow import Followers
+from lintel_orders.orders.metrics import ORDERS
+from lintel_orders.orders.worker import saga_deadline
+from lintel_orders.pricing import api as pricing
 from lintel_orders.problems import PROBLEMS
 from lintel_orders.restore import restoration
-from lintel_orders.sessions import Sessions
+from lintel_orders.sales import api as sales
 from lintel_orders.settings import OrdersSettings
 
 CONSUMER_GROUP = "orders"
 
 
-async def _saga_is_due(unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
-    await give_up(unit, {deadline.key: deadline.cause for deadline in due}, at)
-
-
-def _work(bench: WorkerContext[OrdersSettings]) -> Mapping[str, Worker]:
-    answers = (inventory_reservations.TOPIC.name, pickup_pickups.TOPIC.name, orders_orders.TOPIC.name)
+def _workers(context: WorkerContext[OrdersSettings]) -> Mapping[str, Worker]:
     consumer = Consumer(
-        bootstrap=bench.settings.kafka,
+        bootstrap=context.settings.kafka,
         consumer_group=CONSUMER_GROUP,
-        units=bench.units,
-        handlers=handlers(bench.settings.saga_takes),
+        units=context.units,
+        handlers=handlers(context.settings.saga_takes),
     )
-    saga = Deadline(SAGA, _saga_is_due, guard=while_caught_up(CONSUMER_GROUP, *answers))
-    forgetting = aside_forgotten(bench.settings.kafka, CONSUMER_GROUP)
-    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [saga, forgetting])}
+    forgetting = aside_forgotten(context.settings.kafka, CONSUMER_GROUP)
+    return {"consumer": consumer, "deadlines": Deadlines(context.units, [saga_deadline(CONSUMER_GROUP), forgetting])}
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI, settings: OrdersSettings) -> AsyncIterator[None]:
-    app.state.here = Here(settings, Sessions(settings), Followers(app.state.runtime.committed))
+    app.state.sessions = Sessions(settings.guest_key, settings.guest_issuer, settings.audience)
+    app.state.followers = Followers(app.state.runtime.committed)
     yield
 
 
@@ -53,10 +49,10 @@ SERVICE = Service(
     name="orders",
     title="orders",
     settings=OrdersSettings,
-    routers=(router,),
+    routers=(orders.router, pricing.router, customers.router, erasure.router, sales.router),
     problems=PROBLEMS,
-    work=_work,
-    figures=(ORDERS,),
+    workers=_workers,
+    gauges=(ORDERS,),
     restoration=lambda settings: restoration(settings.tax_rates),
     lifespan=_lifespan,
 )

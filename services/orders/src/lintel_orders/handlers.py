@@ -1,9 +1,9 @@
-"""What orders does on hearing others: copies for pricing, and the saga."""
+"""What orders does when it reads others: copies for pricing, and orders that move on; one lock and one write a poll."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, ClassVar, assert_never
+from typing import Any, ClassVar
 
 from lintel_chassis.clock import utc_now
 from lintel_chassis.worker.deadlines import clear_deadlines, set_deadlines
@@ -11,7 +11,7 @@ from lintel_contracts.catalog_prices import PricesChanged
 from lintel_contracts.catalog_products import ProductChanged
 from lintel_contracts.geo_stores import StoreChanged
 from lintel_contracts.inventory_reservations import StockReservationRejected, StockReserved
-from lintel_contracts.orders_orders import EndReason, OrderEvent, OrderPlaced
+from lintel_contracts.orders_orders import OrderEvent, OrderPlaced
 from lintel_contracts.pickup_pickups import (
     LineShortPicked,
     LineSubstituted,
@@ -26,69 +26,43 @@ from lintel_events.consumer.handler import Delivery, Handler
 from lintel_events.log.context import Context
 from lintel_events.mirror.mirror import mirror_of
 from lintel_events.outbox.unit_of_work import UnitOfWork
-from lintel_orders import repository
-from lintel_orders.commands.saga import SAGA, SAGA_TAKES
-from lintel_orders.domain.order import Order, Status, Step
-from lintel_orders.repository import Changed
-
-_Answer = (
-    StockReserved | StockReservationRejected | PickupSlotBooked | PickupSlotRejected | PickupReady | LineShortPicked
-    | LineSubstituted | PickupHandedOver | PickupCancelled | PickupExpired
-)  # fmt: skip
+from lintel_orders.orders import saga, store
+from lintel_orders.orders.domain import Status
+from lintel_orders.orders.reactions import react
+from lintel_orders.settings import SAGA_TAKES
 
 
-class OrderHeardBack(OrderEvent):
+class OrderOnLog(OrderEvent):
     """OrderPlaced as far as orders itself reads it back: that it is on the log."""
 
     type: ClassVar = OrderPlaced.type
 
 
-async def advance(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]], saga_takes: timedelta) -> None:
-    """Move every order that was heard of, in the order of what was heard; one lock, one write."""
+async def move_orders(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]], saga_takes: timedelta) -> None:
+    """Let every order take its events in their order."""
     at = utc_now()
-    before = await repository.lock_all(unit, (delivery.event.order_id for delivery in deliveries))
-    changes = {order_id: Changed(order) for order_id, order in before.items()}
-    heard_back: dict[str, Context] = {}
+    orders = await store.lock_all(unit, (delivery.event.order_id for delivery in deliveries))
+    undecided = {order_id for order_id, order in orders.items() if order.status is Status.PLACED}
+    on_log: dict[str, Context] = {}
     for delivery in deliveries:
-        if (change := changes.get(delivery.event.order_id)) is None:
+        if (order := orders.get(delivery.event.order_id)) is None:
             continue
-        if isinstance(delivery.event, OrderHeardBack):
-            heard_back[delivery.event.order_id] = delivery.context
+        if isinstance(delivery.event, OrderOnLog):
+            on_log[order.id] = delivery.context
             continue
-        change.order, events = _react(change.order, delivery.event, at)
-        change.events.extend((event, delivery.context) for event in events)
-    undecided = {order_id for order_id, change in changes.items() if change.order.status is Status.PLACED}
-    decided = {order_id for order_id in before.keys() - undecided if before[order_id].status is Status.PLACED}
-    set_deadlines(unit, SAGA, dict.fromkeys(heard_back.keys() & undecided, at + saga_takes), heard_back)
-    clear_deadlines(unit, SAGA, decided)
-    repository.save(unit, (change for order_id, change in changes.items() if change.order is not before[order_id]))
+        changed, events = react(order, delivery.event, at)
+        if changed is not order:
+            orders[order.id] = store.save(unit, changed, events, cause=delivery.context)
+    decided = {order_id for order_id in undecided if orders[order_id].status is not Status.PLACED}
+    _keep_deadlines(unit, on_log, undecided - decided, decided, at + saga_takes)
 
 
-def _react(order: Order, event: _Answer, at: datetime) -> Step:  # noqa: C901, PLR0911 - a case for each fact
-    match event:
-        case StockReserved():
-            return order.reserve(at)
-        case StockReservationRejected():
-            return order.reject(EndReason.OUT_OF_STOCK, at)
-        case PickupSlotBooked():
-            return order.book(event.slot_id, event.slot, at)
-        case PickupSlotRejected():
-            return order.reject(EndReason(event.reason), at)
-        case LineShortPicked():
-            return order.note(event.line_id, picked=event.picked), ()
-        case LineSubstituted():
-            substitute = {"sku": event.substitute_sku, "quantity": event.quantity}
-            return order.note(event.line_id, substitutes=[substitute]), ()
-        case PickupReady():
-            return order.become_ready(event.lines, event.ready_at, event.collect_by)
-        case PickupHandedOver():
-            return order.complete(event.lines, event.handed_over_at)
-        case PickupCancelled():
-            return order.end_cancelled(event.reason, event.cancelled_at)
-        case PickupExpired():
-            return order.expire(event.expired_at)
-        case _:
-            assert_never(event)
+def _keep_deadlines(
+    unit: UnitOfWork, on_log: dict[str, Context], undecided: set[str], decided: set[str], due_at: datetime
+) -> None:
+    """The saga's clock starts with the order's beginning on the log, and stops with its answers."""
+    set_deadlines(unit, saga.DEADLINE, dict.fromkeys(on_log.keys() & undecided, due_at), on_log)
+    clear_deadlines(unit, saga.DEADLINE, decided)
 
 
 def handlers(saga_takes: timedelta) -> tuple[Handler, ...]:
@@ -96,10 +70,10 @@ def handlers(saga_takes: timedelta) -> tuple[Handler, ...]:
         mirror_of(ProductChanged, PricesChanged, StoreChanged),
         Handler(
             (
-                OrderHeardBack, StockReserved, StockReservationRejected, PickupSlotBooked, PickupSlotRejected,
+                OrderOnLog, StockReserved, StockReservationRejected, PickupSlotBooked, PickupSlotRejected,
                 PickupReady, LineShortPicked, LineSubstituted, PickupHandedOver, PickupCancelled, PickupExpired,
             ),
-            partial(advance, saga_takes=saga_takes),
+            partial(move_orders, saga_takes=saga_takes),
         ),
     )  # fmt: skip
 

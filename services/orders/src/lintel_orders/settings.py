@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import cast
 
 from pydantic import Field, SecretStr
 
+from lintel_chassis.http.call import Call
 from lintel_chassis.settings import ServiceSettings
-from lintel_orders.commands.saga import SAGA_TAKES
+
+SAGA_TAKES = timedelta(seconds=60)
 
 
 class OrdersSettings(ServiceSettings):
@@ -18,3 +21,7 @@ class OrdersSettings(ServiceSettings):
     """Country, then tax class, to the rate that prices include: {"DE": {"standard": "0.19"}}."""
     saga_takes: timedelta = SAGA_TAKES
     """How long the others may take to answer an order, from when it is back from the log (ISO 8601)."""
+
+
+def settings_of(call: Call) -> OrdersSettings:
+    return cast("OrdersSettings", call.runtime.settings)

@@ -1,1 +1,0 @@
-"""What changes orders, a command a file."""

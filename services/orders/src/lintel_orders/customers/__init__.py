@@ -1,0 +1,1 @@
+"""Who buys: guest sessions, pseudonyms and contact data."""

@@ -1,1 +1,0 @@
-"""What an order is, what it may become, and what a basket costs. No I/O, no clock, no framework."""

@@ -1,0 +1,1 @@
+"""Orders, from placed to their end, and the saga that confirms them."""
