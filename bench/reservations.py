@@ -21,8 +21,7 @@ from lintel_events.database import create_pool
 from lintel_events.outbox.outbox import Outbox
 from lintel_events.outbox.signal import Signal
 from lintel_events.outbox.unit_of_work import UnitFactory
-from lintel_inventory.testing.facts import STORE, placed, receipt
-from lintel_inventory.testing.harness import Inventory
+from lintel_inventory.testing import STORE, Inventory, placed, receipt
 from lintel_local.postgres import Postgres
 from setting import save
 

@@ -1,4 +1,4 @@
-"""The composition root."""
+"""The composition root of inventory."""
 
 from collections.abc import Mapping
 
@@ -7,29 +7,30 @@ from lintel_chassis.worker.deadlines import Deadlines
 from lintel_chassis.worker.erasure import aside_forgotten
 from lintel_chassis.worker.supervisor import Worker, WorkerContext
 from lintel_events.consumer.consumer import Consumer
-from lintel_inventory.api import router
 from lintel_inventory.handlers import HANDLERS
+from lintel_inventory.movements import api as movements
 from lintel_inventory.problems import PROBLEMS
 from lintel_inventory.restore import RESTORATION
 from lintel_inventory.settings import InventorySettings
+from lintel_inventory.stock import api as stock
 
 CONSUMER_GROUP = "inventory"
 
 
-def _work(bench: WorkerContext[InventorySettings]) -> Mapping[str, Worker]:
+def _workers(context: WorkerContext[InventorySettings]) -> Mapping[str, Worker]:
     consumer = Consumer(
-        bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
+        bootstrap=context.settings.kafka, consumer_group=CONSUMER_GROUP, units=context.units, handlers=HANDLERS
     )
-    forgetting = aside_forgotten(bench.settings.kafka, CONSUMER_GROUP)
-    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [forgetting])}
+    forgetting = aside_forgotten(context.settings.kafka, CONSUMER_GROUP)
+    return {"consumer": consumer, "deadlines": Deadlines(context.units, [forgetting])}
 
 
 SERVICE = Service(
     name="inventory",
     title="inventory",
     settings=InventorySettings,
-    routers=(router,),
+    routers=(movements.router, stock.router),
     problems=PROBLEMS,
-    work=_work,
+    workers=_workers,
     restoration=lambda _: RESTORATION,
 )

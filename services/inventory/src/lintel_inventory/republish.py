@@ -1,37 +1,48 @@
-"""Stock positions told again as they are now, for `lintel-events republish`."""
+"""Stock positions published again as they are now, for `lintel-events republish`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import bindparam, select, tuple_
+
+from lintel_chassis.db.statements import compiled
 from lintel_events.mirror.republish import State
 from lintel_events.outbox.unit_of_work import UnitOfWork
-from lintel_inventory.domain.facts import Needs
-from lintel_inventory.domain.position import Place
-from lintel_inventory.repository import open_books
-from lintel_inventory.saving import save_positions
+from lintel_inventory.ledger.domain.lock_set import LockSet
+from lintel_inventory.ledger.domain.position import StockKey
+from lintel_inventory.ledger.rows import save_position
+from lintel_inventory.ledger.store import open_books
+from lintel_inventory.ledger.tables import stock_positions
 
-# No lock: positions are never deleted, and who makes one tells of it.
-_PLACES = """
-SELECT store_code, sku FROM stock_positions WHERE (store_code, sku) > ($1, $2) ORDER BY store_code, sku LIMIT $3
-"""
+# No lock: positions are never deleted, and who makes one publishes it.
+_KEYS = compiled(
+    select(stock_positions.c.store_code, stock_positions.c.sku)
+    .where(
+        tuple_(stock_positions.c.store_code, stock_positions.c.sku) > tuple_(bindparam("store_code"), bindparam("sku"))
+    )
+    .order_by(stock_positions.c.store_code, stock_positions.c.sku)
+    .limit(bindparam("at_most"))
+)
 
 
 async def _keys(unit: UnitOfWork, after: str, at_most: int) -> list[str]:
-    return [f"{row['store_code']}|{row['sku']}" for row in await unit.fetch(_PLACES, *_place(after), at_most)]
+    store_code, sku = _stock_key(after)
+    rows = await unit.fetch(*_KEYS(store_code=store_code, sku=sku, at_most=at_most))
+    return [f"{row['store_code']}|{row['sku']}" for row in rows]
 
 
 async def _announce(unit: UnitOfWork, keys: Sequence[str], _at: datetime) -> int:
     """As of the database's clock under the locks, like every level."""
-    books = await open_books(unit, Needs(promised=set(map(_place, keys))))
+    books = await open_books(unit, LockSet(promised=set(map(_stock_key, keys))))
     raised = [replace(position, sequence=position.sequence + 1) for position in books.positions.values()]
-    save_positions(unit, raised, books.at)
     for position in raised:
+        save_position(unit, position, books.at)
         unit.publish(position.level(books.at), sequence=position.sequence)
     return len(raised)
 
 
-def _place(key: str) -> Place:
+def _stock_key(key: str) -> StockKey:
     """No code holds the sign between them."""
     store_code, _, sku = key.partition("|")
     return store_code, sku

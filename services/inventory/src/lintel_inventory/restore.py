@@ -1,12 +1,13 @@
-"""After a restore: reservations, issues and positions as inventory's own events on the log tell them.
+"""After a restore: reservations, issues and positions as inventory's own events on the log have them.
 
-The sales that the last levels had seen are booked with them, under the ids that hearing them again will find; hearing
+The sales that the last levels had seen are booked with them, under the ids that reading them again will find; reading
 orders and picking again does the rest.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from operator import attrgetter
 
 from lintel_contracts.inventory_incidents import StockDiscrepancyFound
@@ -21,13 +22,17 @@ from lintel_contracts.inventory_stock import StockLevelChanged
 from lintel_contracts.orders_sales import SaleRecorded
 from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.restore.restore import History, Restoration, number_of
-from lintel_inventory.domain.books import Books
-from lintel_inventory.domain.facts import Needs, moving
-from lintel_inventory.domain.movement import Movement, issue_movement_id, sale_movement_id
-from lintel_inventory.domain.past import Numbered, Past, corrected, issued, retold, sold_before
-from lintel_inventory.domain.position import Place
-from lintel_inventory.repository import open_books
-from lintel_inventory.saving import save_movements, save_positions, save_reservations
+from lintel_inventory.ledger.domain.books import Books
+from lintel_inventory.ledger.domain.lock_set import LockSet
+from lintel_inventory.ledger.domain.movement import Movement, issue_movement_id, sale_movement_id
+from lintel_inventory.ledger.domain.position import StockKey
+from lintel_inventory.ledger.domain.reservation import OrderKey
+from lintel_inventory.ledger.history import LevelHistory
+from lintel_inventory.ledger.rows import add_movement, save_position, save_reservation
+from lintel_inventory.ledger.store import open_books
+from lintel_inventory.movements.history import sold_before
+from lintel_inventory.movements.reactions import moving
+from lintel_inventory.reservations.history import NumberedEvent, after, issued, lines_of
 
 # Every line that is open, whichever unit opened it: nobody else works on the database meanwhile.
 _PROMISED = """
@@ -35,90 +40,110 @@ SELECT l.store_code, l.sku, sum(l.quantity)::bigint AS quantity
 FROM reservation_lines l JOIN unnest($1::text[], $2::text[]) AS wanted (store_code, sku) USING (store_code, sku)
 WHERE l.ended_at IS NULL GROUP BY l.store_code, l.sku
 """
-_LOST = (
-    "Deliveries, counts and damage that stores stated after the backup: their sums are kept, as one movement a product "
-    "with the reason `restore`; their ids are not, so that one sent again is booked again. When a shelf was last "
-    "counted. Sales that inventory was slow to hear just before the loss may be in a level that had not seen them: "
-    "count what was sold in its last minute if it lagged."
-)
+_UNKNOWN = {
+    "movements": (
+        "Deliveries, counts and damage that stores stated after the backup: their sums are kept, as one movement a "
+        "product with the reason `restore`; their ids are not, so that one sent again is booked again."
+    ),
+    "counts": "When a shelf was last counted.",
+    "sales": (
+        "Sales that inventory was slow to read just before the loss may be in a level that had not seen them: count "
+        "what was sold in its last minute if it lagged."
+    ),
+}
 
 
-async def _take_up(unit: UnitOfWork, told: History) -> Mapping[str, int]:
-    past = _past(told)
-    books = await open_books(unit, _needs(past))
-    ledger, done = _settle(books, past)
-    save_reservations(unit, [books.reservations[place] for place in sorted(books.changed_reservations)], books.at)
+@dataclass(slots=True)
+class _Past:
+    """What the log has of a time that the tables do not know."""
+
+    promises: dict[OrderKey, list[NumberedEvent]] = field(default_factory=lambda: defaultdict(list))
+    levels: LevelHistory = field(default_factory=LevelHistory)
+    sales: list[tuple[SaleRecorded, datetime]] = field(default_factory=list)
+    """And when each was published."""
+
+    @classmethod
+    def of(cls, history: History) -> "_Past":
+        past = cls()
+        for delivery in sorted(history, key=number_of):
+            match delivery.event:
+                case ReservationEvent() as event:
+                    numbered = NumberedEvent(event, number_of(delivery), delivery.time)
+                    past.promises[event.store_code, event.order_id].append(numbered)
+                case StockLevelChanged() | StockDiscrepancyFound() as event:
+                    past.levels.add(event, number_of(delivery))
+                case SaleRecorded() as event:
+                    past.sales.append((event, delivery.time))
+        return past
+
+    def locks(self) -> LockSet:
+        sold = [(sale, line) for sale, _ in self.sales for line in moving(sale)]
+        promised = [(key, fact.event) for key, facts in self.promises.items() for fact in facts]
+        return LockSet(
+            orders=set(self.promises),
+            moved={
+                *((store, sku) for (store, _), event in promised for sku in lines_of(event)),
+                *self.levels.last,
+                *((sale.store_code, line.sku) for sale, line in sold),
+            },
+            movements={
+                *((sale.store_code, sale_movement_id(sale.sale_id, line.line_id)) for sale, line in sold),
+                *(
+                    (store, issue_movement_id(order_id, line.sku))
+                    for (store, order_id), event in promised
+                    if isinstance(event, StockIssued)
+                    for line in event.lines
+                ),
+            },
+        )
+
+
+async def _take_up(unit: UnitOfWork, history: History) -> Mapping[str, int]:
+    past = _Past.of(history)
+    books = await open_books(unit, past.locks())
+    missing, done = _bring_up_reservations(books, past)
+    for order_key in books.settled:
+        save_reservation(unit, books.reservations[order_key], books.at)
     await unit.flush()
-    for place, promised in (await _promised(unit, books)).items():
-        position, movements = corrected(books.position(place), past, ledger[place], books.at)
+    for key, promised in (await _promised(unit, books)).items():
+        position, movements = past.levels.corrected(books.position(key), missing[key], books.at)
         position = replace(position, reserved=promised)
         books.booked += movements
-        if position.quantities != past.published(books.position(place)):
+        if position.quantities != past.levels.published(books.position(key)):
             position = replace(position, sequence=position.sequence + 1)
             unit.publish(position.level(books.at), sequence=position.sequence)
         books.put(position)
-    save_positions(unit, books.changed_positions(), books.at)
-    save_movements(unit, books.booked)
+    for position in books.changed_positions():
+        save_position(unit, position, books.at)
+    for movement in books.booked:
+        add_movement(unit, movement)
     done["positions brought up"] = len(books.changed_positions())
     done["movements booked"] = len(books.booked)
     return done
 
 
-async def _promised(unit: UnitOfWork, books: Books) -> dict[Place, int]:
+async def _promised(unit: UnitOfWork, books: Books) -> dict[StockKey, int]:
     """What open reservations hold of each position."""
-    places = sorted(books.positions)
-    rows = await unit.fetch(_PROMISED, [store for store, _ in places], [sku for _, sku in places])
-    return dict.fromkeys(places, 0) | {(row["store_code"], row["sku"]): row["quantity"] for row in rows}
+    keys = sorted(books.positions)
+    rows = await unit.fetch(_PROMISED, [store for store, _ in keys], [sku for _, sku in keys])
+    return dict.fromkeys(keys, 0) | {(row["store_code"], row["sku"]): row["quantity"] for row in rows}
 
 
-def _past(told: History) -> Past:
-    past = Past()
-    for delivery in sorted(told, key=number_of):
-        match delivery.event:
-            case ReservationEvent() as event:
-                found = past.promises[event.store_code, event.order_id]
-                found.append(Numbered(event, number_of(delivery), delivery.time))
-            case StockLevelChanged() | StockDiscrepancyFound() as event:
-                place, number = (event.store_code, event.sku), number_of(delivery)
-                past.last[place] = number
-                if isinstance(event, StockLevelChanged):
-                    past.levels[place] = (number, event)
-            case SaleRecorded() as event:
-                past.sales.append((event, delivery.time))
-    return past
-
-
-def _needs(past: Past) -> Needs:
-    sold = {
-        (sale.store_code, sale_movement_id(sale.sale_id, line.line_id))
-        for sale, _ in past.sales
-        for line in moving(sale)
-    }
-    left = {
-        (store, issue_movement_id(order_id, line.sku))
-        for (store, order_id), life in past.promises.items()
-        for one in life
-        if isinstance(one.event, StockIssued)
-        for line in one.event.lines
-    }
-    return Needs(orders=set(past.promises), moved=past.places(), movements=sold | left)
-
-
-def _settle(books: Books, past: Past) -> tuple[dict[Place, list[Movement]], Counter[str]]:
-    """Bring reservations up to their last event; the movements that the ledger lacks, by place."""
+def _bring_up_reservations(books: Books, past: _Past) -> tuple[dict[StockKey, list[Movement]], Counter[str]]:
+    """Bring them up to their last event; return the movements that the ledger lacks, by product."""
     missing: list[Movement] = []
     done = Counter[str]()
-    for (store, order_id), life in past.promises.items():
+    for (store, order_id), facts in past.promises.items():
         known = books.reservations.get((store, order_id))
-        newer = [one for one in life if one.number > (known.sequence if known else 0)]
-        for one in newer:
-            known = retold(known, store, order_id, one)
-            missing += issued(one, books.at)
+        newer = [fact for fact in facts if fact.number > (known.sequence if known else 0)]
+        for fact in newer:
+            known = after(known, store, order_id, fact)
+            missing += issued(fact, books.at)
         if newer and known:
             books.settle(known)
             done["reservations made again" if newer[0].number == 1 else "reservations brought up"] += 1
-    missing += sold_before(past, books.positions, books.at)
-    ledger: dict[Place, list[Movement]] = defaultdict(list)
+    missing += sold_before(past.levels, past.sales, books.positions, books.at)
+    ledger: dict[StockKey, list[Movement]] = defaultdict(list)
     for movement in missing:
         if (movement.store_code, movement.id) not in books.movements:
             ledger[movement.store_code, movement.sku].append(movement)
@@ -136,6 +161,6 @@ RESTORATION = Restoration(
         SaleRecorded,
     ),
     _take_up,
-    _LOST,
+    _UNKNOWN,
     group=attrgetter("store_code"),
 )

@@ -1,0 +1,1 @@
+"""What the ledger is about; no I/O and no clock."""

@@ -1,0 +1,1 @@
+"""What stores state about their shelves, and what tills sell."""

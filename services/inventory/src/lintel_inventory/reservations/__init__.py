@@ -1,0 +1,1 @@
+"""Stock promised to orders, from their beginning to their end."""

@@ -1,1 +1,0 @@
-"""For tests of inventory, here and wherever services meet."""
