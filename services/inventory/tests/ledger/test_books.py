@@ -13,7 +13,7 @@ from lintel_contracts.pickup_pickups import LineShortPicked, LineSubstituted
 from lintel_inventory.handlers import Fact, react
 from lintel_inventory.ledger.domain.books import Books, LedgerEvents, books_of
 from lintel_inventory.ledger.domain.reservation import ReservationStatus
-from lintel_inventory.movements.domain import StatedKind, StatedMovement
+from lintel_inventory.movements.domain import StatedKind, StatedMovement, book_stated
 from lintel_inventory.testing import START, STORE, cancelled, completed, placed, sale, short_picked, substituted
 
 SKUS = ("EGGS", "MILK")

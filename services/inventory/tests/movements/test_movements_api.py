@@ -175,7 +175,9 @@ async def test_each_movement_of_a_batch_has_an_outcome_of_its_own(
         (5, "m2", "duplicate"),
         (6, "m6", "accepted"),
     ]
-    assert [one["problem"]["status"] for one in items if one["status"] == "rejected"] == [404, 409, 422]
+    refused = [item["problem"] for item in items if item["status"] == "rejected"]
+    assert [problem["status"] for problem in refused] == [404, 409, 422]
+    assert [problem["errors"][0]["pointer"] for problem in refused] == ["/store_code", "/expected_on_hand", "/kind"]
     assert (await inventory.stock("EGGS"))["on_hand"] == 4
     assert await inventory.stock("EGGS", "S2") == {}
     assert await inventory.books_add_up()
