@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-MEMBERS := libs/contracts libs/events libs/chassis $(wildcard services/*) deploy/local
+MEMBERS := libs/contracts libs/events libs/hours libs/chassis $(wildcard services/*) deploy/local
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help

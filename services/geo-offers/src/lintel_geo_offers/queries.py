@@ -17,9 +17,9 @@ from lintel_contracts.values import StoreCode
 from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_geo_offers.domain import geography
 from lintel_geo_offers.domain.geography import Box, Position
-from lintel_geo_offers.domain.hours import is_open
 from lintel_geo_offers.repository import STORE_COLUMNS, store_of
 from lintel_geo_offers.views import FoundStore
+from lintel_hours import is_open
 
 _MOST_SHOWN = 20
 """Shoppers are told no more than this: how much a store has is its own business."""
@@ -105,10 +105,9 @@ def _place_in_order(row: asyncpg.Record, wanted: Wanted) -> list[Any]:
 
 def _found(row: asyncpg.Record, wanted: Wanted, at: datetime) -> FoundStore:
     store = store_of(row)
-    hours = (store.opening_hours, store.timezone, store.address.country, store.position)
     return FoundStore.of(
         store,
-        open=store.status is StoreStatus.OPEN and is_open(*hours, wanted.open_at or at),
+        open=store.status is StoreStatus.OPEN and is_open(store.hours, wanted.open_at or at),
         distance_m=round(geography.metres(row["chord"]), 1) if wanted.near else None,
         available=min(row["available"], _MOST_SHOWN) if wanted.sku else None,
         as_of=row["as_of"] if wanted.sku else None,

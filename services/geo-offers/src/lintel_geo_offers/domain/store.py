@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from lintel_contracts.errors import Invalid
 from lintel_contracts.geo_stores import StoreChanged, StoreStatus
 from lintel_geo_offers.domain.geography import Position
-from lintel_geo_offers.domain.hours import check_hours
+from lintel_hours import Hours, UnknownTimezone, UnreadableHours, check
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Store:
     status: StoreStatus
     sequence: int = 0
 
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.opening_hours, self.timezone, self.address.country, self.position.lat, self.position.lon)
+
     def changed(self) -> StoreChanged:
         """The store as others are told of it."""
         return StoreChanged(
@@ -55,9 +60,18 @@ class Store:
 
 def describe(known: Store | None, described: Store) -> tuple[Store, tuple[StoreChanged, ...]]:
     """The store as it is from now on; nothing has happened when it is as it was. Raise Invalid."""
-    check_hours(described.opening_hours, described.timezone, described.address.country, described.position)
+    _check_hours(described.hours)
     before = known.sequence if known else 0
     if known is not None and replace(described, sequence=before) == known:
         return known, ()
     store = replace(described, sequence=before + 1)
     return store, (store.changed(),)
+
+
+def _check_hours(hours: Hours) -> None:
+    try:
+        check(hours)
+    except UnknownTimezone as error:
+        raise Invalid("unknown_timezone", str(error), "/timezone") from None
+    except UnreadableHours as error:
+        raise Invalid("invalid_opening_hours", str(error), "/opening_hours") from None

@@ -1,4 +1,4 @@
-"""Open time as moments: never more of it than the store's own clock shows."""
+"""Open time as moments: exactly what the store's own clock shows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opening_hours import OpeningHours
 
-from lintel_pickup.domain.hours import Hours, are_readable, first_open_minute, open_windows
-from lintel_pickup.domain.slots import Grid, Policy, promise
+from lintel_hours import Hours, first_open_minute, is_open, is_readable, open_windows
 
 MINUTE = timedelta(minutes=1)
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
@@ -20,7 +19,9 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 CLOCK_CHANGES = {
     "America/New_York": (date(2026, 3, 8), date(2026, 11, 1)),
     "Europe/Berlin": (date(2026, 3, 29), date(2026, 10, 25)),
+    "Australia/Sydney": (date(2026, 4, 5), date(2026, 10, 4)),
     "Australia/Lord_Howe": (date(2026, 4, 5), date(2026, 10, 4)),  # by half an hour
+    "America/Santiago": (date(2026, 4, 4), date(2026, 9, 6)),  # back at midnight, to the day before
     "America/Havana": (date(2026, 3, 8), date(2026, 11, 1)),  # at midnight
     "Asia/Beirut": (date(2026, 3, 29), date(2026, 10, 25)),  # at midnight
     "Asia/Kathmandu": (date(2026, 1, 1), date(2026, 6, 30)),  # none; 5:45 from UTC
@@ -93,51 +94,37 @@ def shops(draw: st.DrawFn) -> tuple[Shop, datetime]:
     return week(draw(st.lists(spans, min_size=7, max_size=7)), special_day, draw(spans), zone), at
 
 
-@given(shops(), st.integers(0, 300), st.integers(0, 50))
-def test_a_promise_never_falls_in_closed_time(shop_at: tuple[Shop, datetime], lead: int, waiting: int) -> None:
-    """Nor before the lead time has passed; and it is kept to the end of its minute."""
+@given(shops())
+def test_the_windows_of_a_day_and_open_now_are_one_answer(shop_at: tuple[Shop, datetime]) -> None:
+    """What geo-offers calls open, pickup promises; and both is what the wall shows."""
     shop, at = shop_at
+    day = at.astimezone(shop.hours.zone).date()
 
-    promised = promise(shop.hours, Policy(lead_time=timedelta(minutes=lead)), waiting, at)
+    windows = list(open_windows(shop.hours, day, day))
 
-    if promised is not None:
-        assert promised >= at + timedelta(minutes=lead)
-        assert shop.is_open(promised)
-        assert shop.is_open(promised + MINUTE - timedelta(microseconds=1))
-
-
-@given(shops(), st.sampled_from([5, 15, 20, 30, 45, 90]))
-def test_slots_lie_wholly_in_open_time_and_never_overlap(shop_at: tuple[Shop, datetime], length: int) -> None:
-    shop, at = shop_at
-    grid = Grid(shop.hours, timedelta(minutes=length))
-
-    starts = list(grid.ahead(at, at + timedelta(days=2)))
-
-    assert all(later - earlier >= grid.length for earlier, later in pairwise(starts))
-    for start in starts:
-        assert all(shop.is_open(start + minute * MINUTE) for minute in range(length))
-        assert grid.has(start)
+    assert all(earlier.ends_at < later.starts_at for earlier, later in pairwise(windows))
+    for moment in (at.replace(second=0, microsecond=0) + n * MINUTE for n in range(-26 * 60, 26 * 60, 5)):
+        if moment.astimezone(shop.hours.zone).date() == day:
+            shown = shop.is_open(moment)
+            assert is_open(shop.hours, moment) is shown
+            assert any(window.starts_at <= moment < window.ends_at for window in windows) is shown
 
 
 @given(shops())
-def test_the_first_open_minute_is_missed_only_where_the_clock_changes(shop_at: tuple[Shop, datetime]) -> None:
-    """Caution costs at most what the clock jumps: hours that happen twice are promised once."""
+def test_the_first_open_minute_never_falls_in_closed_time_and_is_never_missed(shop_at: tuple[Shop, datetime]) -> None:
+    """It is open to the end of its minute, and none before it is open, in hours that come twice either."""
     shop, at = shop_at
-    found = first_open_minute(shop.hours, at, at + timedelta(days=2))
+    until = at + timedelta(days=2)
 
-    passed_over = [
-        moment
-        for moment in (at.replace(second=0, microsecond=0) + n * MINUTE for n in range(1, 2 * 24 * 60))
-        if moment < (found or at + timedelta(days=2)) and shop.is_open(moment)
-    ]
+    found = first_open_minute(shop.hours, at, until)
 
-    assert len(passed_over) <= 120
-
-
-@pytest.mark.parametrize(("day", "slots"), [(date(2026, 3, 7), 48), (date(2026, 3, 8), 46), (date(2026, 11, 1), 50)])
-def test_a_day_has_the_slots_of_its_own_length(day: date, slots: int) -> None:
-    """Days on which the clock changes are 23 and 25 hours long; a store that never closes serves all of them."""
-    assert len(Grid(hours("24/7"), timedelta(minutes=30)).on(day)) == slots
+    if found is not None:
+        assert at <= found < until
+        assert shop.is_open(found)
+        assert shop.is_open(found + MINUTE - timedelta(microseconds=1))
+    first = at.replace(second=0, microsecond=0)
+    passed_over = (first + n * MINUTE for n in range(1, 2 * 24 * 60))
+    assert not any(moment < (found or until) and shop.is_open(moment) for moment in passed_over)
 
 
 def test_hours_past_midnight_belong_to_the_day_they_began_on() -> None:
@@ -156,14 +143,44 @@ def test_a_store_that_closes_at_a_midnight_which_comes_twice_closes_at_the_first
     assert window.ends_at == datetime(2026, 11, 1, 4, tzinfo=UTC)
 
 
+def test_hours_within_an_hour_that_comes_twice_are_two_windows() -> None:
+    windows = list(open_windows(hours("01:00-01:30"), date(2026, 11, 1), date(2026, 11, 1)))
+
+    assert [(window.starts_at, window.ends_at) for window in windows] == [
+        (datetime(2026, 11, 1, 5, 0, tzinfo=UTC), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 1, 6, 0, tzinfo=UTC), datetime(2026, 11, 1, 6, 30, tzinfo=UTC)),
+    ]
+
+
+def test_a_store_that_never_closes_has_one_window_across_a_change_of_the_clock() -> None:
+    """A pickup may begin before the change and end after it."""
+    (window,) = open_windows(hours("24/7"), date(2026, 10, 31), date(2026, 11, 2))
+
+    assert window.ends_at - window.starts_at == timedelta(hours=73)
+
+
 def test_a_public_holiday_is_known_by_the_stores_country() -> None:
     thanksgiving = date(2026, 11, 26)
 
-    assert Grid(hours("10:00-20:00; PH off"), timedelta(hours=1)).on(thanksgiving) == ()
+    assert list(open_windows(hours("10:00-20:00; PH off"), thanksgiving, thanksgiving)) == []
 
 
-@pytest.mark.parametrize("broken", [hours("what?"), hours("24/7", "Atlantis/Main"), Hours("24/7", "UTC", "ZZ", 0, 0)])
+@pytest.mark.parametrize("country", ["IN", "TW", "AE", "ZZ"])
+def test_a_store_in_a_country_whose_holidays_nobody_knows_has_its_hours(country: str) -> None:
+    """It takes orders like any other."""
+    noon = datetime(2026, 12, 25, 12, tzinfo=UTC)
+    store = Hours("10:00-20:00; PH off", "UTC", country, 0, 0)
+
+    assert is_readable(store)
+    assert first_open_minute(store, noon, noon + MINUTE) == noon
+
+
+@pytest.mark.parametrize("broken", [hours("what?"), hours("24/7", "Atlantis/Main"), Hours("24/7", "UTC", "US", 91, 0)])
 def test_hours_that_make_no_sense_are_closed(broken: Hours) -> None:
     """One unreadable store must not stop the orders of all others."""
-    assert not are_readable(broken)
+    midnight = datetime(2026, 1, 1, tzinfo=UTC)
+
+    assert not is_readable(broken)
+    assert not is_open(broken, midnight)
     assert list(open_windows(broken, date(2026, 1, 1), date(2026, 1, 2))) == []
+    assert first_open_minute(broken, midnight, midnight + timedelta(days=1)) is None
