@@ -1,43 +1,32 @@
 """The composition root of geo-offers."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-
-from fastapi import FastAPI
+from collections.abc import Mapping
 
 from lintel_chassis.service import Service
 from lintel_chassis.worker.supervisor import Worker, WorkerContext
 from lintel_events.consumer.consumer import Consumer
-from lintel_geo_offers.api import router
 from lintel_geo_offers.handlers import HANDLERS
 from lintel_geo_offers.problems import PROBLEMS
 from lintel_geo_offers.restore import RESTORATION
 from lintel_geo_offers.settings import GeoOffersSettings
-from lintel_geo_offers.zones import Zones
+from lintel_geo_offers.stores import api as stores
 
 CONSUMER_GROUP = "geo-offers"
 
 
-def _work(bench: WorkerContext[GeoOffersSettings]) -> Mapping[str, Worker]:
+def _workers(context: WorkerContext[GeoOffersSettings]) -> Mapping[str, Worker]:
     consumer = Consumer(
-        bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
+        bootstrap=context.settings.kafka, consumer_group=CONSUMER_GROUP, units=context.units, handlers=HANDLERS
     )
     return {"consumer": consumer}
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI, _: GeoOffersSettings) -> AsyncIterator[None]:
-    async with Zones() as app.state.zones:
-        yield
 
 
 SERVICE = Service(
     name="geo-offers",
     title="geo-offers",
     settings=GeoOffersSettings,
-    routers=(router,),
+    routers=(stores.router,),
     problems=PROBLEMS,
-    work=_work,
+    workers=_workers,
     restoration=lambda _: RESTORATION,
-    lifespan=_lifespan,
 )

@@ -11,7 +11,4 @@ PROBLEMS = (
         "Hours are written as in OpenStreetMap: `Mo-Sa 10:00-21:00; Su 12:00-18:00; Dec 25 off`.",
     ),
     ProblemType("unknown_timezone", 422, "Unknown time zone", "Give a name of the IANA database: `Europe/Berlin`."),
-    ProblemType(
-        "zones_unavailable", 503, "Time zones unavailable", "Name the zone, or try again after `Retry-After` seconds."
-    ),
 )

@@ -1,4 +1,4 @@
-"""What geo-offers is told by its environment."""
+"""Settings of geo-offers."""
 
 from lintel_chassis.settings import ServiceSettings
 

@@ -1,4 +1,4 @@
-"""For tests: a running geo-offers, stores to describe and stock to hear of."""
+"""For tests: a running geo-offers, stores to describe and stock to receive."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ class Geo:
         rows = await self.pool.fetch("SELECT payload FROM outbox ORDER BY id")
         return [orjson.loads(row["payload"]) for row in rows]
 
-    async def hear(self, levels: Sequence[StockLevelChanged], sequence: int = 1) -> None:
+    async def receive(self, levels: Sequence[StockLevelChanged], sequence: int = 1) -> None:
         context = Context("test")
         async with self.units(context) as unit:
             deliveries = [Delivery(level, sequence_text(1, sequence), NOW, context) for level in levels]

@@ -36,9 +36,9 @@ on_the_real_thing = settings(
 """The database is emptied in each example."""
 
 
-def haversine(one: Point, other: Point) -> float:
+def haversine(start: Point, end: Point) -> float:
     """Metres on a sphere of the earth's mean radius."""
-    lat1, lon1, lat2, lon2 = map(radians, (*one, *other))
+    lat1, lon1, lat2, lon2 = map(radians, (*start, *end))
     h = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
     return 2 * 6_371_008.8 * asin(min(1.0, sqrt(h)))
 
@@ -62,9 +62,11 @@ async def test_every_store_is_found_once_nearest_first(geo: Geo, stores: list[Po
         page = await geo.find(**search, cursor=page["next_cursor"])
     items += page["items"]
     assert sorted(item["store_code"] for item in items) == sorted(known)
-    told = [item["distance_m"] for item in items]
-    assert told == sorted(told)
-    assert told == pytest.approx([haversine(here, known[item["store_code"]]) for item in items], abs=_NEAR_ENOUGH_M)
+    distances = [item["distance_m"] for item in items]
+    assert distances == sorted(distances)
+    assert distances == pytest.approx(
+        [haversine(here, known[item["store_code"]]) for item in items], abs=_NEAR_ENOUGH_M
+    )
 
 
 @on_the_real_thing

@@ -1,4 +1,4 @@
-"""Stores told again: as the table has them, each under its next sequence."""
+"""Stores published again: as the table has them, each under its next sequence."""
 
 from datetime import UTC, datetime
 
@@ -13,15 +13,15 @@ pytestmark = pytest.mark.integration
 AT = datetime(2026, 11, 21, 19, tzinfo=UTC)
 
 
-async def test_what_is_told_again_is_the_last_state_of_each_store_under_its_next_sequence(geo: Geo) -> None:
-    """A second time tells the same; and whoever changes a store afterwards goes on from there."""
+async def test_what_is_published_again_is_the_last_state_of_each_store_under_its_next_sequence(geo: Geo) -> None:
+    """A second time publishes the same; and whoever changes a store afterwards goes on from there."""
     for code, name in (("S1", "A"), ("S2", "B"), ("S1", "C")):
         await geo.put(code, name=name)
     last = {event["subject"]: event["data"] for event in await geo.outbox()}
 
     for sequences in ([3, 2], [4, 3]):
         await geo.pool.execute("DELETE FROM outbox")
-        assert [told async for told in republish(geo.units, STORES, AT)] == [2]
+        assert [count async for count in republish(geo.units, STORES, AT)] == [2]
 
         again = await geo.outbox()
         assert {event["subject"]: event["data"] for event in again} == last

@@ -1,10 +1,12 @@
-"""A store: where it is, when it is open, what it offers."""
+"""A store: where it is, when it is open, what it offers; and what a search of stores asks for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from lintel_contracts.errors import Invalid
 from lintel_contracts.geo_stores import StoreChanged, StoreStatus
-from lintel_geo_offers.domain.geography import Position
+from lintel_geo_offers.stores.geography import Box, Position
 from lintel_hours import Hours, UnknownTimezone, UnreadableHours, check
 
 
@@ -41,7 +43,7 @@ class Store:
         return Hours(self.opening_hours, self.timezone, self.address.country, self.position.lat, self.position.lon)
 
     def changed(self) -> StoreChanged:
-        """The store as others are told of it."""
+        """The store as others know it."""
         return StoreChanged(
             store_code=self.store_code,
             name=self.name,
@@ -58,14 +60,29 @@ class Store:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class StoreFilter:
+    """None filters nothing."""
+
+    near: Position | None
+    radius_m: float | None
+    """Needs `near`."""
+    box: Box | None
+    sku: str | None
+    quantity: int
+    """Of the sku: stores with less are left out."""
+    services: Sequence[str]
+    """All of them."""
+    statuses: Sequence[StoreStatus]
+    open_at: datetime | None
+    """The moment that `open` speaks of."""
+
+
 def describe(known: Store | None, described: Store) -> tuple[Store, tuple[StoreChanged, ...]]:
     """The store as it is from now on; nothing has happened when it is as it was. Raise Invalid."""
     _check_hours(described.hours)
-    before = known.sequence if known else 0
-    if known is not None and replace(described, sequence=before) == known:
-        return known, ()
-    store = replace(described, sequence=before + 1)
-    return store, (store.changed(),)
+    store = replace(described, sequence=known.sequence if known else 0)
+    return store, () if store == known else (store.changed(),)
 
 
 def _check_hours(hours: Hours) -> None:

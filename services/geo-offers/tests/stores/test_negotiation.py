@@ -2,7 +2,7 @@
 
 import pytest
 
-from lintel_geo_offers.negotiation import preferred
+from lintel_geo_offers.stores.negotiation import preferred
 
 JSON, GEO = "application/json", "application/geo+json"
 

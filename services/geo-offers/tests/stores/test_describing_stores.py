@@ -11,13 +11,13 @@ from lintel_geo_offers.testing import Geo, a_store
 pytestmark = pytest.mark.integration
 
 
-async def test_a_new_store_is_told_to_everybody(geo: Geo) -> None:
+async def test_a_new_store_is_published(geo: Geo) -> None:
     """Orders and pickup know of stores by this event alone."""
     answer = await geo.put("S1", brand="Lintel")
     assert (answer.status_code, answer.headers["etag"]) == (201, '"1"')
-    [told] = await geo.outbox()
-    assert (told["type"], told["subject"], told["sequence"][-4:]) == ("geo.StoreChanged.v1", "S1", "0001")
-    assert told["data"] == {
+    [event] = await geo.outbox()
+    assert (event["type"], event["subject"], event["sequence"][-4:]) == ("geo.StoreChanged.v1", "S1", "0001")
+    assert event["data"] == {
         "store_code": "S1",
         "name": "Alexanderplatz",
         "brand": "Lintel",
@@ -33,7 +33,7 @@ async def test_a_new_store_is_told_to_everybody(geo: Geo) -> None:
     }
 
 
-async def test_the_same_description_again_changes_nothing_and_tells_nobody(geo: Geo) -> None:
+async def test_the_same_description_again_changes_and_publishes_nothing(geo: Geo) -> None:
     """A nightly job may put every store."""
     await geo.put("S1", services=["pickup", "curbside"])
     again = await geo.put("S1", services=["curbside", "pickup", "pickup"])
@@ -44,16 +44,16 @@ async def test_the_same_description_again_changes_nothing_and_tells_nobody(geo: 
 async def test_each_change_has_the_next_sequence(geo: Geo) -> None:
     for name in "ABC":
         await geo.put("S1", name=name)
-    told = await geo.outbox()
-    assert [int(one["sequence"].rpartition("-")[2]) for one in told] == [1, 2, 3]
-    assert [one["data"]["name"] for one in told] == ["A", "B", "C"]
+    events = await geo.outbox()
+    assert [int(event["sequence"].rpartition("-")[2]) for event in events] == [1, 2, 3]
+    assert [event["data"]["name"] for event in events] == ["A", "B", "C"]
 
 
 async def test_a_store_made_by_many_at_once_is_new_to_one_of_them(geo: Geo) -> None:
     answers = await asyncio.gather(*(geo.put("S1", name=f"by {number}") for number in range(8)))
-    told = await geo.outbox()
+    events = await geo.outbox()
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
-    assert [int(one["sequence"].rpartition("-")[2]) for one in told] == list(range(1, 9))
+    assert [int(event["sequence"].rpartition("-")[2]) for event in events] == list(range(1, 9))
 
 
 async def test_what_was_put_is_what_is_got_by_anybody(geo: Geo) -> None:
@@ -116,7 +116,7 @@ async def test_the_zone_is_that_of_the_position(geo: Geo, lat: float, lon: float
 async def test_what_makes_no_sense_is_refused_where_it_stands(geo: Geo, changes: dict[str, Any], pointer: str) -> None:
     answer = await geo.put("S1", **changes)
     assert answer.status_code == 422, answer.text
-    assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
     assert await geo.outbox() == []
 
 

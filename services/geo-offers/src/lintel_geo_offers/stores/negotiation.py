@@ -9,7 +9,7 @@ def preferred(accept: str | None, offered: Sequence[str]) -> str:
 
     def weight(media_type: str) -> float:
         ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
-        return next((weights[one] for one in ranges if one in weights), 0.0)
+        return next((weights[name] for name in ranges if name in weights), 0.0)
 
     return max(offered, key=weight)
 

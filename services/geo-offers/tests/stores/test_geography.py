@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintel_geo_offers.domain.geography import EARTH_RADIUS_M, SPHERE_RADIUS_M, chord, metres
+from lintel_geo_offers.stores.geography import EARTH_RADIUS_M, SPHERE_RADIUS_M, chord, metres
 
 
 @given(st.floats(0, 1_000_000))
-def test_a_distance_is_told_as_it_was_asked_for(distance: float) -> None:
+def test_metres_of_a_chord_are_those_it_was_made_of(distance: float) -> None:
     assert metres(chord(distance)) == pytest.approx(distance, abs=1e-3)
 
 
 @given(st.floats(0, 2 * SPHERE_RADIUS_M), st.floats(0, 2 * SPHERE_RADIUS_M))
-def test_the_order_of_chords_is_the_order_of_distances(one: float, other: float) -> None:
+def test_the_order_of_chords_is_the_order_of_distances(first: float, second: float) -> None:
     """The index orders by the chord."""
-    assert (one <= other) <= (metres(one) <= metres(other))
+    assert (first <= second) <= (metres(first) <= metres(second))
 
 
 def test_the_far_side_is_half_the_way_around() -> None:

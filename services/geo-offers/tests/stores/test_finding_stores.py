@@ -34,7 +34,9 @@ async def test_a_closed_store_is_shown_to_who_asks_for_it(geo: Geo) -> None:
     await geo.put("S1")
     await geo.put("S2", status="closed")
     assert await geo.codes() == ["S1"]
-    assert [(one["store_code"], one["open"]) for one in (await geo.find(status="closed"))["items"]] == [("S2", False)]
+    assert [(item["store_code"], item["open"]) for item in (await geo.find(status="closed"))["items"]] == [
+        ("S2", False)
+    ]
     assert await geo.codes(status=["open", "closed"]) == ["S1", "S2"]
 
 
@@ -46,7 +48,7 @@ async def test_services_asked_for_are_all_there(geo: Geo) -> None:
     assert await geo.codes(service="pharmacy") == []
 
 
-async def test_open_is_told_of_the_moment_asked_for_in_each_stores_zone(geo: Geo) -> None:
+async def test_open_speaks_of_the_moment_asked_for_in_each_stores_zone(geo: Geo) -> None:
     await geo.put("berlin", opening_hours="Mo-Su 09:00-18:00")
     await geo.put("chicago", lat=41.9, lon=-87.6, opening_hours="Mo-Su 09:00-18:00")
 
@@ -58,10 +60,10 @@ async def test_open_is_told_of_the_moment_asked_for_in_each_stores_zone(geo: Geo
     assert await open_at("2026-11-20T20:00:00+01:00") == {"berlin": False, "chicago": True}
 
 
-async def test_a_sku_is_looked_for_in_the_copies_of_stock(geo: Geo) -> None:
+async def test_a_sku_is_searched_in_the_copies_of_stock(geo: Geo) -> None:
     for code in ("S1", "S2", "S3", "S4"):
         await geo.put(code)
-    await geo.hear([level("S1", "A", 3), level("S2", "A", 300), level("S3", "A", -1), level("S4", "B", 9)])
+    await geo.receive([level("S1", "A", 3), level("S2", "A", 300), level("S3", "A", -1), level("S4", "B", 9)])
     found = await geo.find(sku="A")
     shown = [(item["store_code"], item["available"], item["as_of"]) for item in found["items"]]
     assert shown == [("S1", 3, "2026-11-21T12:00:00Z"), ("S2", 20, "2026-11-21T12:00:00Z")]
@@ -72,14 +74,14 @@ async def test_a_sku_is_looked_for_in_the_copies_of_stock(geo: Geo) -> None:
 
 async def test_an_older_stock_level_never_replaces_a_newer_one(geo: Geo) -> None:
     await geo.put("S1")
-    await geo.hear([level("S1", "A", 0)], sequence=2)
-    await geo.hear([level("S1", "A", 5)], sequence=1)
+    await geo.receive([level("S1", "A", 0)], sequence=2)
+    await geo.receive([level("S1", "A", 5)], sequence=1)
     assert await geo.codes(sku="A") == []
 
 
-async def test_stock_heard_of_before_its_store_counts_once_the_store_is_there(geo: Geo) -> None:
+async def test_stock_that_comes_before_its_store_counts_once_the_store_is_there(geo: Geo) -> None:
     """No order between two topics."""
-    await geo.hear([level("S1", "A", 5)])
+    await geo.receive([level("S1", "A", 5)])
     assert await geo.codes(sku="A") == []
     await geo.put("S1")
     assert await geo.codes(sku="A") == ["S1"]
@@ -152,4 +154,4 @@ async def test_a_map_gets_geojson(geo: Geo) -> None:
 async def test_a_search_that_makes_no_sense_is_refused_by_name(geo: Geo, parameters: Any, named: str) -> None:
     answer: httpx.Response = await geo.client.get("/v1/stores", params=parameters)
     assert answer.status_code == 422, answer.text
-    assert [one["parameter"] for one in answer.json()["errors"]] == [named]
+    assert [error["parameter"] for error in answer.json()["errors"]] == [named]

@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, Field
 
 from lintel_contracts.geo_stores import StoreStatus
 from lintel_contracts.values import Quantity, Sku
-from lintel_geo_offers.domain.geography import Box, Position
-from lintel_geo_offers.inputs import Latitude, Longitude, ServiceName
-from lintel_geo_offers.queries import Wanted
+from lintel_geo_offers.stores.domain import StoreFilter
+from lintel_geo_offers.stores.geography import Box, Position
+from lintel_geo_offers.stores.schemas import Latitude, Longitude, ServiceName
 
 _WIDEST_M = 1_000_000
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
@@ -20,7 +20,7 @@ _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _EDGES = 4
 
 
-async def _wanted(
+async def _store_filter(
     lat: Annotated[Latitude | None, Query()] = None,
     lon: Annotated[Longitude | None, Query()] = None,
     radius_m: Annotated[float | None, Query(ge=1, le=_WIDEST_M, allow_inf_nan=False)] = None,
@@ -35,13 +35,13 @@ async def _wanted(
     ] = None,
     service: Annotated[list[ServiceName] | None, Query(max_length=20, description="several: all of them")] = None,
     status: Annotated[list[StoreStatus] | None, Query(max_length=2, description="by default open")] = None,
-) -> Wanted:
+) -> StoreFilter:
     if (lat is None) != (lon is None):
         raise _refusal("lon" if lon is None else "lat", "A position has both lat and lon.")
     near = Position(lat, lon) if lat is not None and lon is not None else None
     if radius_m is not None and near is None:
         raise _refusal("radius_m", "A radius needs lat and lon.")
-    return Wanted(
+    return StoreFilter(
         near=near,
         radius_m=radius_m,
         box=_box(bbox) if bbox is not None else None,
@@ -70,4 +70,4 @@ def _refusal(parameter: str, detail: str) -> RequestValidationError:
     return RequestValidationError([{"type": "value_error", "loc": ("query", parameter), "msg": detail}])
 
 
-WantedStores = Annotated[Wanted, Depends(_wanted)]
+Search = Annotated[StoreFilter, Depends(_store_filter)]

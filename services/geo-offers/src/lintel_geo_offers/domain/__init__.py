@@ -1,1 +1,0 @@
-"""What geo-offers knows by itself: stores, their hours, and distances on the globe."""
