@@ -23,7 +23,7 @@ async def zone_at(position: Position) -> str:
 
 @cache
 def _finder() -> "TimezoneFinder":
-    """The map takes some 25 MiB and a good tenth of a second: it is loaded by the first store that comes without a zone."""
+    """The map takes 25 MiB and a good tenth of a second: the first store that comes without a zone loads it."""
     from timezonefinder import TimezoneFinder  # noqa: PLC0415 - not at the start of the process
 
     finder = TimezoneFinder()
