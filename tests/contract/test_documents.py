@@ -7,10 +7,10 @@ import pytest
 
 from lintel_chassis.http.documents import documents
 from lintel_chassis.service import Service
+from lintel_local.services import ALL
 from tests.system.openapi import DOCS
 
-NAMES = ("catalog", "inventory", "orders", "pickup", "geo_offers")
-SERVICES: list[Service[Any]] = [import_module(f"lintel_{name}.app").SERVICE for name in NAMES]
+SERVICES: list[Service[Any]] = [import_module(f"{service.module}.app").SERVICE for service in ALL]
 
 
 @pytest.mark.parametrize(("path", "generated"), documents(SERVICES).items(), ids=list(documents(SERVICES)))

@@ -10,16 +10,14 @@ import httpx
 import pytest
 from prometheus_client import REGISTRY
 
+from lintel_chassis.service import Service
 from lintel_chassis.worker.gauges import OF_EVERY_SERVICE
 from lintel_chassis.worker.supervisor import STATES
 from lintel_local.services import ALL
-from lintel_orders.figures import ORDERS
-from lintel_pickup.figures import PICKUPS
 from tests.system.observability import ROOT, Query, alerts, queries, targets
 from tests.system.running import System, until
 
-for service in ALL:
-    import_module(f"{service.module}.app")
+SERVICES: dict[str, Service[Any]] = {one.module: import_module(f"{one.module}.app").SERVICE for one in ALL}
 
 BY_PROMETHEUS = {"job", "instance", "service"}
 every_query = pytest.mark.parametrize("query", queries(), ids=str)
@@ -102,39 +100,42 @@ async def _exported(system: System) -> str:
         return "".join([(await client.get(f"{system.address(one.name)}/metrics")).text for one in ALL])
 
 
-FILLED = {
+BACKBONE = """
+    INSERT INTO outbox (topic, partition, key, event_id, headers, payload)
+    SELECT 't', 0, 'k', gen_random_uuid(), '{}', convert_to(repeat('x', 500), 'UTF8') FROM generate_series(1, 40000);
+    INSERT INTO mirror SELECT 'catalog.products', n::text, '1', '{}', now() FROM generate_series(1, 40000) AS n;
+    INSERT INTO consumer_offsets SELECT 'group', 'topic-' || n, 0, 0 FROM generate_series(1, 60) AS n
+"""
+OWN = {
     "lintel_orders": """
         INSERT INTO orders (id, number, owner, channel, store_code, content, currency, total, paid, payment_method,
                             payment_status, status, stock_reserved, placed_at, sequence)
         SELECT uuidv7()::text, n::text, NULL, 'web', 's', json_build_object('lines', repeat('x', 500)), 'USD', 1, 0,
-               'external', 'none', 'placed', false, now(), 1 FROM generate_series(1, 40000) AS n;
-        INSERT INTO outbox (topic, partition, key, event_id, headers, payload)
-        SELECT 't', 0, 'k', gen_random_uuid(), '{}', convert_to(repeat('x', 500), 'UTF8')
-        FROM generate_series(1, 40000);
-        INSERT INTO mirror SELECT 'catalog.products', n::text, '1', '{}', now() FROM generate_series(1, 40000) AS n;
-        INSERT INTO consumer_offsets SELECT 'orders', 'topic-' || n, 0, 0 FROM generate_series(1, 60) AS n
+               'external', 'none', 'placed', false, now(), 1 FROM generate_series(1, 40000) AS n
     """,
     "lintel_pickup": """
         INSERT INTO pickups (order_id, store_code, status, lines, attempts, sequence)
         SELECT uuidv7()::text, 's', 'ready', '[]', 0, 1 FROM generate_series(1, 40000)
     """,
 }
-WATCHED = [*(("lintel_orders", figures) for figures in (*OF_EVERY_SERVICE, ORDERS)), ("lintel_pickup", PICKUPS)]
 GROWING = ("outbox", "mirror", "orders", "pickups")
 
 
+def test_every_service_with_gauges_of_its_own_is_filled_for_the_next_test() -> None:
+    assert {module for module, service in SERVICES.items() if service.gauges} == set(OWN)
+
+
 @pytest.mark.integration
-@pytest.mark.parametrize("package", FILLED)
-async def test_no_figure_is_read_from_a_whole_table(
-    new_database: Callable[[str], Awaitable[str]], package: str
-) -> None:
+@pytest.mark.parametrize("module", OWN)
+async def test_no_gauge_is_read_from_a_whole_table(new_database: Callable[[str], Awaitable[str]], module: str) -> None:
     """They are read every ten seconds, however large the tables have grown."""
-    connection = await asyncpg.connect(await new_database(package))
+    connection = await asyncpg.connect(await new_database(module))
     try:
-        await connection.execute(FILLED[package])
+        await connection.execute(BACKBONE)
+        await connection.execute(OWN[module])
         await connection.execute("VACUUM ANALYZE")
-        for figures in [figures for of, figures in WATCHED if of == package]:
-            plan = "\n".join([row[0] for row in await connection.fetch(f"EXPLAIN {figures.sql}")])
+        for gauges in (*OF_EVERY_SERVICE, *SERVICES[module].gauges):
+            plan = "\n".join([row[0] for row in await connection.fetch(f"EXPLAIN {gauges.sql}")])
             assert not re.search(rf"Seq Scan on ({'|'.join(GROWING)})\b", plan), plan
     finally:
         await connection.close()
