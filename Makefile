@@ -110,11 +110,12 @@ mutants: setup ## break the backbone in ten ways and see that a test notices eac
 	@$(BIN)/python -m tests.chaos.mutants
 
 .PHONY: docs
-docs: setup ## write what is generated: event schemas and pages, AsyncAPI, OpenAPI, problems
+docs: setup ## write what is generated: event schemas and pages, AsyncAPI, OpenAPI, problems, the front door's segments
 	@$(BIN)/python -m lintel_contracts.schemas
 	@LINTEL_WRITE_DOCS=1 $(BIN)/pytest -q tests/contract/test_events_page.py
 	@$(BIN)/lintel-events asyncapi > docs/asyncapi.json
 	@$(BIN)/python -m lintel_chassis.http.documents docs lintel_catalog lintel_inventory lintel_orders lintel_pickup lintel_geo_offers
+	@$(BIN)/python -m lintel_local.front_door
 
 .PHONY: examples
 examples: setup ## add records of events and properties that libs/contracts has no example of yet

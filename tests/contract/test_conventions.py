@@ -1,7 +1,6 @@
 """What every route has in common, read from the committed OpenAPI documents."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -9,7 +8,6 @@ from lintel_contracts import EVENTS
 from tests.system.openapi import SCOPES, Operation, operations
 from tests.system.running import SERVICES
 
-CADDYFILE = Path(__file__).parents[2] / "deploy" / "Caddyfile"
 KEYED = {"POST /v1/orders", "POST /v1/orders/{order_id}/refunds"}
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 CODE = "^[A-Za-z0-9._-]{1,64}$"
@@ -22,15 +20,6 @@ def test_there_is_a_document_for_every_service() -> None:
     """The other tests here walk what is there."""
     assert {operation.service for operation in operations()} == set(SERVICES)
     assert {operation.document["openapi"] for operation in operations()} == {"3.1.0"}
-
-
-@every_operation
-def test_the_front_door_knows_whose_the_path_is(operation: Operation) -> None:
-    """The first segment behind /v1 belongs to exactly one service."""
-    owners = re.findall(r'import service (\S+) \S+ "([^"]+)"', CADDYFILE.read_text())
-    segment = operation.path.split("/")[2]
-    assert operation.path.startswith("/v1/")
-    assert [name for name, segments in owners if segment in segments.split("|")] == [operation.service]
 
 
 @every_operation

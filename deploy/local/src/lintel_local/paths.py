@@ -4,6 +4,7 @@ from pathlib import Path
 
 DEPLOY = Path(__file__).resolve().parents[3]
 CADDYFILE = DEPLOY / "Caddyfile"
+OPENAPI = DEPLOY.parent / "docs" / "openapi"
 KAFKA_LOCK = DEPLOY / "local" / "kafka" / "jgo.lock.toml"
 STATE = DEPLOY.parent / ".lintel"
 JARS = STATE / "kafka" / "jars"
