@@ -9,8 +9,8 @@ from time import monotonic
 
 from tests.chaos.battery import Round, battery
 from tests.chaos.catalogue import possible
-from tests.chaos.crew import ROOT
-from tests.chaos.scene import Fault
+from tests.chaos.fault_context import Fault
+from tests.chaos.processes import ROOT
 from tests.chaos.table import foot, head, line
 
 KEPT = ROOT / ".lintel" / "chaos"
@@ -25,14 +25,14 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def play(directory: Path, brokers: int, seed: int, faults: list[Fault], until: float) -> list[Round]:
+async def inject_all(directory: Path, brokers: int, seed: int, faults: list[Fault], until: float) -> list[Round]:
     """Each fault once, in an order that the seed gives, until the time is over or something is broken."""
     rounds: list[Round] = []
-    async with battery(directory, brokers=brokers, seed=seed) as strikes:
+    async with battery(directory, brokers=brokers, seed=seed) as one:
         for fault in random.Random(seed).sample(faults, len(faults)):
             if rounds and monotonic() > until:
                 break
-            rounds.append(await strikes.round(fault))
+            rounds.append(await one.round(fault))
             print(line(rounds[-1]), flush=True)
             if rounds[-1].broken:
                 break
@@ -48,7 +48,7 @@ async def main() -> int:
     while not rounds or monotonic() < until:
         directory = KEPT / str(seed)
         print(f"seed {seed}, {given.brokers} brokers", flush=True)
-        rounds += await play(directory, given.brokers, seed, faults, until)
+        rounds += await inject_all(directory, given.brokers, seed, faults, until)
         if rounds[-1].broken:
             break
         seed += 1

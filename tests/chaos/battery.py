@@ -1,4 +1,4 @@
-"""Fault after fault upon one play; after each, everything comes to rest and every invariant is judged."""
+"""Fault after fault upon one running workload; after each, all comes to rest and every invariant is checked."""
 
 import asyncio
 import json
@@ -14,11 +14,11 @@ from lintel_events.testing import until
 from lintel_local.errors import LocalError
 from tests.chaos.checker import Violations, violations
 from tests.chaos.evidence import Evidence, applied, gather, noted
+from tests.chaos.fault_context import PATIENCE_S, WRITING, Fault, FaultContext
+from tests.chaos.offset_watch import OffsetWatch
 from tests.chaos.rebuild import rebuild
-from tests.chaos.scene import PATIENCE_S, WRITING, Fault, Scene
-from tests.chaos.stage import staged
-from tests.chaos.watching import Watch
-from tests.chaos.wishes import Wishes
+from tests.chaos.testbed import running_testbed
+from tests.chaos.writer_control import WriterControl
 from tests.system.log import Log
 
 BROKEN = "broken.json"
@@ -27,7 +27,7 @@ _SETTLES_S = 120.0
 
 @dataclass(frozen=True)
 class Counts:
-    """Of a whole play up to a moment."""
+    """Of a whole run up to a moment."""
 
     ok: int = 0
     failed: int = 0
@@ -52,86 +52,86 @@ class Round:
 
 
 class Battery:
-    """A play on its stage; the first round in which something is broken must be its last."""
+    """A workload on its testbed; the first round in which something is broken must be its last."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-        self._stage = scene.stage
+    def __init__(self, context: FaultContext) -> None:
+        self._context = context
+        self._testbed = context.testbed
         self._counts = Counts()
 
     async def round(self, fault: Fault) -> Round:
         try:
-            await self._suffer(fault)
+            await self._inject(fault)
             evidence = await self._settled()
         except (AssertionError, LocalError) as stuck:
-            return self._broken(fault, {"I8": [f"life did not go on: {stuck}"]})
+            return self._broken(fault, {"I8": [f"work did not go on: {stuck}"]})
         if broken := violations(evidence):
             self._keep(evidence)
             return self._broken(fault, broken)
         before, self._counts = self._counts, self._counted(evidence)
         return Round(fault.name, {}, self._counts.since(before))
 
-    async def _suffer(self, fault: Fault) -> None:
-        self._stage.wish(WRITING)
-        await self._scene.more_acknowledged()
-        async with fault.strike(self._scene):
+    async def _inject(self, fault: Fault) -> None:
+        self._testbed.control_writers(WRITING)
+        await self._context.more_acknowledged()
+        async with fault.inject(self._context):
             pass
-        await self._scene.more_acknowledged()
-        await self._scene.more_effects()
-        self._stage.wish(Wishes())
+        await self._context.more_acknowledged()
+        await self._context.more_effects()
+        self._testbed.control_writers(WriterControl())
 
     async def _settled(self) -> Evidence:
         """Judge by what it comes to: look again while anything is amiss that may still come right."""
         deadline = monotonic() + _SETTLES_S
         await until(self._quiet, within=_SETTLES_S)
         while True:
-            await rebuild(self._stage)
-            evidence = await gather(self._stage, self._scene.watch.ahead)
+            await rebuild(self._testbed)
+            evidence = await gather(self._testbed, self._context.watch.ahead)
             if not violations(evidence) or monotonic() > deadline:
                 return evidence
             await asyncio.sleep(1)
 
     async def _quiet(self) -> bool:
-        waiting = await self._stage.waiting("shop") + await self._stage.waiting("reader")
-        return not waiting and await Log(self._stage.cluster.bootstrap).caught_up(await applied(self._stage))
+        waiting = await self._testbed.waiting("shop") + await self._testbed.waiting("reader")
+        return not waiting and await Log(self._testbed.cluster.bootstrap).caught_up(await applied(self._testbed))
 
     def _counted(self, evidence: Evidence) -> Counts:
-        operations, directory = evidence.operations, self._stage.directory
+        operations, directory = evidence.operations, self._testbed.directory
         return Counts(
             ok=len(operations.ok),
             failed=len(operations.failed),
             unknown=len(operations.unknown),
             duplicates=evidence.duplicates,
             suppressed=noted(directory, "suppressed"),
-            recoveries=noted(directory, "recoveries") + self._stage.crew.kills,
+            recoveries=noted(directory, "recoveries") + self._testbed.processes.kills,
         )
 
     def _broken(self, fault: Fault, broken: dict[str, Violations]) -> Round:
-        said = {"fault": fault.name, "seed": self._stage.plan.seed, "broken": broken}
-        (self._stage.directory / BROKEN).write_text(json.dumps(said, indent=1))
+        record = {"fault": fault.name, "seed": self._testbed.plan.seed, "broken": broken}
+        (self._testbed.directory / BROKEN).write_text(json.dumps(record, indent=1))
         return Round(fault.name, broken, Counts())
 
     def _keep(self, evidence: Evidence) -> None:
         """What one needs to understand it, beside the histories and the logs of the processes."""
         for name, stream in (("facts", evidence.facts), ("states", evidence.states), ("echoes", evidence.echoes)):
             lines = (json.dumps(asdict(one)) + "\n" for one in stream)
-            (self._stage.directory / f"log-{name}.jsonl").write_text("".join(lines))
+            (self._testbed.directory / f"log-{name}.jsonl").write_text("".join(lines))
 
 
 @asynccontextmanager
 async def battery(directory: Path, *, brokers: int, seed: int) -> AsyncIterator[Battery]:
     """The directory is left only where something was broken, without the servers' data."""
     shutil.rmtree(directory, ignore_errors=True)
-    async with staged(directory, brokers, seed) as stage:
-        watch = Watch(stage)
-        watching = asyncio.create_task(watch.run())
+    async with running_testbed(directory, brokers, seed) as testbed:
+        watch = OffsetWatch(testbed)
+        watch_task = asyncio.create_task(watch.run())
         try:
-            yield Battery(Scene(stage, watch, random.Random(seed)))
+            yield Battery(FaultContext(testbed, watch, random.Random(seed)))
         finally:
-            watching.cancel()
-            await asyncio.wait((watching,), timeout=PATIENCE_S)
-        if not watching.cancelled():
-            watching.result()  # it ends by its own fault only
+            watch_task.cancel()
+            await asyncio.wait((watch_task,), timeout=PATIENCE_S)
+        if not watch_task.cancelled():
+            watch_task.result()  # it ends by its own fault only
     _tidy(directory)
 
 

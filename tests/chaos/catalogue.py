@@ -1,7 +1,7 @@
 """All faults there are, in the order of the table."""
 
+from tests.chaos.fault_context import Fault
 from tests.chaos.faults import processes, records, servers, wires
-from tests.chaos.scene import Fault
 
 FAULTS: list[Fault] = [*processes.FAULTS, *servers.FAULTS, *wires.FAULTS, *records.FAULTS]
 

@@ -10,7 +10,7 @@ Violations = list[str]
 
 
 def no_loss(found: Evidence) -> Violations:
-    """What is committed is in the log, what a client was told is committed, and a key's last state is the newest."""
+    """What is committed is in the log, what a client knows to be committed is, and a key's last state is the newest."""
     logged = {one.operation for one in found.facts}
     newest = dict[str, int]()
     for note, n in found.written.values():
@@ -53,8 +53,8 @@ def every_effect_once(found: Evidence) -> Violations:
 
 
 def kafka_never_ahead(found: Evidence) -> Violations:
-    """Kafka is told of an offset after the database only."""
-    return _named("told to Kafka before it was applied", found.ahead)
+    """Kafka has an offset after the database only."""
+    return _named("committed to Kafka before it was applied", found.ahead)
 
 
 def received_and_answered(found: Evidence) -> Violations:
@@ -92,7 +92,7 @@ def rebuilt_is_live(found: Evidence) -> Violations:
     ]
 
 
-def ends_when_told(found: Evidence) -> Violations:
+def ends_on_sigterm(found: Evidence) -> Violations:
     """SIGTERM ends a process within its deadline, and nothing else does."""
     return _named("did not end as it should", found.late)
 
@@ -107,7 +107,7 @@ INVARIANTS: dict[str, Callable[[Evidence], Violations]] = {
     "I7": poison_stays_where_it_is,
     "I8": comes_to_rest,
     "I9": rebuilt_is_live,
-    "I10": ends_when_told,
+    "I10": ends_on_sigterm,
 }
 
 

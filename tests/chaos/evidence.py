@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.chaos.history import Operations, operations
-from tests.chaos.stage import Stage
+from tests.chaos.testbed import Testbed
 from tests.system.log import Log, Record
 
 
@@ -42,7 +42,7 @@ class Evidence:
     behind: bool = False
     """Whether a consumer has records to read yet."""
     ahead: list[str] = field(default_factory=list)
-    """Moments at which Kafka had been told of more than the database had."""
+    """Moments at which Kafka had a higher offset than the database."""
     late: list[str] = field(default_factory=list)
     """Processes that did not end as they should."""
 
@@ -70,44 +70,44 @@ class Ahead:
         ]
 
 
-async def gather(stage: Stage, ahead: list[Ahead]) -> Evidence:
-    plan, log = stage.plan, Log(stage.cluster.bootstrap)
-    effects = [(row["note"], row["n"]) for row in await stage.rows("reader", "SELECT note, n FROM effects")]
+async def gather(testbed: Testbed, ahead: list[Ahead]) -> Evidence:
+    plan, log = testbed.plan, Log(testbed.cluster.bootstrap)
+    effects = [(row["note"], row["n"]) for row in await testbed.rows("reader", "SELECT note, n FROM effects")]
     records = await log.read(*(topic.name for topic in plan.topics), f"{plan.reader_group}.dead")
     letters = [record for record in records if record.topic.endswith(".dead") and record.value is not None]
-    written = await stage.rows("shop", "SELECT operation, note, n FROM written")
+    written = await testbed.rows("shop", "SELECT operation, note, n FROM written")
     return Evidence(
-        operations=operations(stage.directory),
+        operations=operations(testbed.directory),
         written={row["operation"]: (row["note"], row["n"]) for row in written},
         facts=_seen(records, plan.facts.name, plan.aside.name),
         states=_seen(records, plan.states.name),
         echoes=_seen(records, plan.echoes.name),
         letters=[base64.b64decode(json.loads(one.value or b"")["key"]).decode() for one in letters],
         effects=effects,
-        inbox=[str(row["event_id"]) for row in await stage.rows("reader", "SELECT event_id FROM inbox")],
-        mirror=await copies(stage, "mirror"),
-        rebuilt=await copies(stage, "rebuilt"),
-        waiting=await stage.waiting("shop") + await stage.waiting("reader"),
-        behind=not await log.caught_up(await applied(stage)),
+        inbox=[str(row["event_id"]) for row in await testbed.rows("reader", "SELECT event_id FROM inbox")],
+        mirror=await copies(testbed, "mirror"),
+        rebuilt=await copies(testbed, "rebuilt"),
+        waiting=await testbed.waiting("shop") + await testbed.waiting("reader"),
+        behind=not await log.caught_up(await applied(testbed)),
         ahead=[where for moment in ahead for where in moment.over(records)],
-        late=stage.crew.late + [f"{name} ended by itself" for name in stage.crew.died()],
+        late=testbed.processes.late + [f"{name} ended by itself" for name in testbed.processes.died()],
     )
 
 
-async def applied(stage: Stage) -> list[tuple[str, int, int]]:
+async def applied(testbed: Testbed) -> list[tuple[str, int, int]]:
     """How far each consumer is, always in the same order."""
     sql = "SELECT topic, partition, next_offset FROM consumer_offsets ORDER BY topic, partition"
-    rows = [row for role in ("reader", "mirror") for row in await stage.rows(role, sql)]
+    rows = [row for role in ("reader", "mirror") for row in await testbed.rows(role, sql)]
     return [(row["topic"], row["partition"], row["next_offset"]) for row in rows]
 
 
-async def copies(stage: Stage, role: str) -> dict[str, int]:
-    rows = await stage.rows(role, "SELECT key, (state->>'n')::bigint AS n FROM mirror")
+async def copies(testbed: Testbed, role: str) -> dict[str, int]:
+    rows = await testbed.rows(role, "SELECT key, (state->>'n')::bigint AS n FROM mirror")
     return {row["key"]: row["n"] for row in rows}
 
 
 def noted(directory: Path, what: str) -> int:
-    """A sum over what all processes of the play noted down of themselves."""
+    """A sum over what all processes of the run noted down of themselves."""
     return sum(int(json.loads(path.read_text()).get(what, 0)) for path in directory.glob("noted-*.json"))
 
 

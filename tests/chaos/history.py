@@ -21,13 +21,13 @@ class History:
     def ended(self, operation: str, outcome: Outcome, why: str = "") -> None:
         self._line({"operation": operation, "outcome": outcome, "why": why})
 
-    def _line(self, said: dict[str, Any]) -> None:
-        self._file.write(json.dumps(said).encode() + b"\n")
+    def _line(self, entry: dict[str, Any]) -> None:
+        self._file.write(json.dumps(entry).encode() + b"\n")
 
 
 @dataclass(frozen=True)
 class Operations:
-    """All operations of a play by their outcome; what was begun and never ended is unknown."""
+    """All operations of a run by their outcome; what was begun and never ended is unknown."""
 
     ok: set[str]
     failed: set[str]

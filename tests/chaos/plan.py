@@ -1,4 +1,4 @@
-"""What all processes of a play know: addresses, topics, and which note goes where."""
+"""What all processes of a run know: addresses, topics, and which note goes where."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -65,7 +65,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Events:
-    """The event types of a play, made once a process."""
+    """The event types of a run, made once a process."""
 
     fact: type[Noted]
     aside: type[Noted]

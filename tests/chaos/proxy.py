@@ -14,7 +14,7 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Weather:
+class Conditions:
     """What happens to what passes."""
 
     latency_s: float = 0.0
@@ -22,10 +22,10 @@ class Weather:
     piece_bytes: int = _CHUNK
     """The longest piece that is passed on at once."""
     lost: bool = False
-    """A black hole: nothing passes, nobody is told; what was held goes on when the weather clears."""
+    """A black hole: nothing passes, nobody notices; what was held goes on when the conditions are normal again."""
 
 
-FAIR = Weather()
+NORMAL = Conditions()
 
 
 class Proxy:
@@ -34,17 +34,17 @@ class Proxy:
     def __init__(self, port: int, target: int) -> None:
         self.port = port
         self.target = target
-        self._weather = FAIR
+        self._conditions = NORMAL
         self._passable = asyncio.Event()
         self._passable.set()
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._pumps: set[asyncio.Task[None]] = set()
 
-    def turn(self, weather: Weather) -> None:
+    def apply(self, conditions: Conditions) -> None:
         """From now on, for connections that are open as well."""
-        self._weather = weather
-        (self._passable.clear if weather.lost else self._passable.set)()
+        self._conditions = conditions
+        (self._passable.clear if conditions.lost else self._passable.set)()
 
     def reset(self) -> None:
         """Every open connection ends with a reset, on both sides."""
@@ -87,11 +87,11 @@ class Proxy:
         left = memoryview(data)
         while left:
             await self._passable.wait()
-            weather = self._weather
-            await asyncio.sleep(weather.latency_s)
-            sink.write(left[: weather.piece_bytes])
+            conditions = self._conditions
+            await asyncio.sleep(conditions.latency_s)
+            sink.write(left[: conditions.piece_bytes])
             await sink.drain()
-            left = left[weather.piece_bytes :]
+            left = left[conditions.piece_bytes :]
 
 
 def _no_lingering(writer: asyncio.StreamWriter) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from tests.chaos.battery import Battery, battery
 from tests.chaos.catalogue import FAULTS
-from tests.chaos.crew import ROOT
-from tests.chaos.scene import Fault
+from tests.chaos.fault_context import Fault
+from tests.chaos.processes import ROOT
 
 pytestmark = pytest.mark.integration
 
@@ -27,13 +27,13 @@ MINUTE = (
 
 
 @pytest.fixture(scope="module")
-async def strikes() -> AsyncIterator[Battery]:
+async def one_broker() -> AsyncIterator[Battery]:
     kept: Path = ROOT / ".lintel" / "chaos" / "test"
-    async with battery(kept, brokers=1, seed=SEED) as one:
-        yield one
+    async with battery(kept, brokers=1, seed=SEED) as running:
+        yield running
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.name in MINUTE], ids=lambda fault: fault.name)
-async def test_the_backbone_survives(strikes: Battery, fault: Fault) -> None:
+async def test_the_backbone_survives(one_broker: Battery, fault: Fault) -> None:
     """All ten invariants hold once everything has come to rest; .lintel/chaos/test keeps what says otherwise."""
-    assert (await strikes.round(fault)).broken == {}
+    assert (await one_broker.round(fault)).broken == {}

@@ -37,7 +37,7 @@ DAMAGE: dict[str, tuple[set[str], dict[str, Any]]] = {
     "first occurrences in the wrong order": ({"I3"}, {"facts": [FACTS[1], FACTS[0], FACTS[1]]}),
     "an effect is missing": ({"I4"}, {"effects": [("note-1", 2)]}),
     "an effect happened twice": ({"I4"}, {"effects": [("note-1", 1), ("note-1", 2), ("note-1", 2)]}),
-    "Kafka was told first": ({"I5"}, {"ahead": ["facts/0@7"]}),
+    "Kafka had an offset first": ({"I5"}, {"ahead": ["facts/0@7"]}),
     "received and not answered": ({"I6"}, {"echoes": ECHOES[:1]}),
     "answered and not received": ({"I6"}, {"inbox": ["f1"]}),
     "answered twice": ({"I6"}, {"echoes": [*ECHOES, Seen("e3", "note-1", 3, "", "f2")]}),

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from lintel_local.ports import LOOPBACK, free_port
-from tests.chaos.proxy import FAIR, Proxy, Weather
+from tests.chaos.proxy import NORMAL, Conditions, Proxy
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -45,7 +45,7 @@ async def _said(streams: Streams, what: bytes) -> bytes:
 
 async def test_what_is_cut_in_pieces_arrives_whole(wire: Proxy) -> None:
     streams = await _connected(wire)
-    wire.turn(Weather(latency_s=0.001, piece_bytes=3))
+    wire.apply(Conditions(latency_s=0.001, piece_bytes=3))
 
     assert await _said(streams, b"a sentence of some length") == b"a sentence of some length"
     streams[1].close()
@@ -54,12 +54,12 @@ async def test_what_is_cut_in_pieces_arrives_whole(wire: Proxy) -> None:
 async def test_what_fell_into_a_black_hole_comes_out_when_it_closes(wire: Proxy) -> None:
     streams = await _connected(wire)
     assert await _said(streams, b"before") == b"before"
-    wire.turn(Weather(lost=True))
+    wire.apply(Conditions(lost=True))
     answer = asyncio.create_task(_said(streams, b"held"))
     await asyncio.wait((answer,), timeout=0.2)
     assert not answer.done()
 
-    wire.turn(FAIR)
+    wire.apply(NORMAL)
 
     assert await answer == b"held"
     streams[1].close()

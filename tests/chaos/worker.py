@@ -1,4 +1,4 @@
-"""One process of the play: `python -m tests.chaos.worker shop|standby|reader|mirror <directory>`, until SIGTERM."""
+"""One process of the run: `python -m tests.chaos.worker shop|standby|reader|mirror <directory>`, until SIGTERM."""
 
 import asyncio
 import json
@@ -22,8 +22,8 @@ from lintel_events.testing import Runs, Toy
 from tests.chaos.history import History
 from tests.chaos.plan import Events, Plan
 from tests.chaos.reader import reading
-from tests.chaos.wishes import replace
 from tests.chaos.writer import Writer
+from tests.chaos.writer_control import replace
 
 _WRITERS = 3
 _LOOK_S = 0.1
@@ -31,7 +31,7 @@ _NOTE_EVERY = 5
 
 
 class Worker:
-    """What a role runs, on a toy that is attached to the play."""
+    """What a role runs, on a toy that is attached to the run."""
 
     def __init__(self, plan: Plan, role: str, stopping: asyncio.Event) -> None:
         self._plan = plan
@@ -41,12 +41,12 @@ class Worker:
         self._directory = Path(plan.directory)
         self._own_name = f"{role}-{os.getpid()}"
 
-    def say_up(self) -> None:
-        """From now on SIGTERM is heard."""
+    def mark_ready(self) -> None:
+        """From now on SIGTERM ends it properly."""
         (self._directory / f"up-{os.getpid()}").touch()
 
     async def run(self) -> None:
-        """All of it ends by itself once told to stop: nothing is cancelled here."""
+        """All of it ends by itself at SIGTERM: nothing is cancelled here."""
         toy = await self._attach()
         if toy is None:
             return
@@ -129,7 +129,7 @@ async def main(role: str, directory: str) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     worker = Worker(Plan.load(directory), role, stopping)
-    worker.say_up()
+    worker.mark_ready()
     await worker.run()
 
 

@@ -11,7 +11,7 @@ from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Toy
 from tests.chaos.history import History
 from tests.chaos.plan import NOTES, POISONED, Events
-from tests.chaos.wishes import Wishes
+from tests.chaos.writer_control import WriterControl
 
 _PAUSE_S = 0.04
 _POISON_EVERY = 100
@@ -35,17 +35,17 @@ class Writer:
 
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
-            wishes = Wishes.load(self._directory)
-            if wishes.writing:
-                await self._write(*self._next(wishes))
+            control = WriterControl.load(self._directory)
+            if control.writing:
+                await self._write(*self._next(control))
             await asyncio.sleep(_PAUSE_S)
 
-    def _next(self, wishes: Wishes) -> tuple[str, str]:
+    def _next(self, control: WriterControl) -> tuple[str, str]:
         """A note, and the padding of its text."""
         self._count += 1
-        if wishes.poison and self._count % _POISON_EVERY == 0:
+        if control.poison and self._count % _POISON_EVERY == 0:
             return self._random.choice(POISONED), ""
-        if wishes.oversize and self._count % _OVERSIZE_EVERY == 0:
+        if control.oversize and self._count % _OVERSIZE_EVERY == 0:
             return self._random.choice(NOTES), "x" * MAX_RECORD_BYTES
         return self._random.choice(NOTES), ""
 

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 from lintel_events.failpoints import PLACES
 from lintel_events.testing import until
-from tests.chaos.scene import PATIENCE_S, Fault, Scene, Struck
-from tests.chaos.stage import CREW
+from tests.chaos.fault_context import PATIENCE_S, Fault, FaultContext, Injected
+from tests.chaos.testbed import WORKERS
 
 _LEADER = """
 SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
@@ -19,59 +19,59 @@ def killed_at(place: str) -> Fault:
     role = _role(place)
 
     @asynccontextmanager
-    async def strike(scene: Scene) -> Struck:
-        crew, passing = scene.stage.crew, scene.random.randint(1, 5)
+    async def inject(context: FaultContext) -> Injected:
+        processes, passing = context.testbed.processes, context.random.randint(1, 5)
 
         async def dead() -> bool:
-            return not crew.alive(role)
+            return not processes.alive(role)
 
-        await asyncio.to_thread(crew.stop, role)
-        crew.start(role, failpoint=f"{place}=kill:{passing}")
+        await asyncio.to_thread(processes.stop, role)
+        processes.start(role, failpoint=f"{place}=kill:{passing}")
         await until(dead, within=PATIENCE_S)
-        crew.kill(role)
+        processes.kill(role)
         yield
-        crew.start(role)
+        processes.start(role)
 
-    return Fault(f"kill -9 at {place}", strike)
+    return Fault(f"kill -9 at {place}", inject)
 
 
 def relay_frozen_at(place: str) -> Fault:
     """SIGSTOP in mid-pass, longer than its session may idle: a stand-by leads, and then the old leader wakes up."""
 
     @asynccontextmanager
-    async def strike(scene: Scene) -> Struck:
-        stage = scene.stage
-        await _restart_frozen_at(scene, "shop", place)
-        former = await stage.rows("shop", _LEADER)
+    async def inject(context: FaultContext) -> Injected:
+        testbed = context.testbed
+        await _restart_frozen_at(context, "shop", place)
+        former = await testbed.rows("shop", _LEADER)
 
         async def another_leads() -> bool:
-            return await stage.rows("shop", _LEADER) not in ([], former)
+            return await testbed.rows("shop", _LEADER) not in ([], former)
 
-        stage.crew.start("standby")
+        testbed.processes.start("standby")
         await until(another_leads, within=PATIENCE_S)
         yield
-        stage.crew.thaw("shop")
-        await scene.more_acknowledged()
-        await asyncio.to_thread(stage.crew.stop, "standby")
+        testbed.processes.thaw("shop")
+        await context.more_acknowledged()
+        await asyncio.to_thread(testbed.processes.stop, "standby")
 
-    return Fault(f"frozen at {place}", strike)
+    return Fault(f"frozen at {place}", inject)
 
 
 def consumer_frozen_at(place: str) -> Fault:
     """SIGSTOP with a batch in hand, until its partitions are another's; then it wakes up and goes on with it."""
 
     @asynccontextmanager
-    async def strike(scene: Scene) -> Struck:
-        crew = scene.stage.crew
-        await _restart_frozen_at(scene, "reader", place)
-        crew.start("reader-2")
-        await scene.more_effects()
+    async def inject(context: FaultContext) -> Injected:
+        processes = context.testbed.processes
+        await _restart_frozen_at(context, "reader", place)
+        processes.start("reader-2")
+        await context.more_effects()
         yield
-        crew.thaw("reader")
-        await scene.more_effects()
-        await asyncio.to_thread(crew.stop, "reader-2")
+        processes.thaw("reader")
+        await context.more_effects()
+        await asyncio.to_thread(processes.stop, "reader-2")
 
-    return Fault(f"frozen at {place}", strike)
+    return Fault(f"frozen at {place}", inject)
 
 
 def raised_at(place: str) -> Fault:
@@ -79,24 +79,24 @@ def raised_at(place: str) -> Fault:
     role = _role(place)
 
     @asynccontextmanager
-    async def strike(scene: Scene) -> Struck:
-        await asyncio.to_thread(scene.stage.crew.stop, role)
-        scene.stage.crew.start(role, failpoint=f"{place}=raise:{scene.random.randint(2, 8)}")
-        await scene.more_acknowledged()
-        await scene.more_effects()
+    async def inject(context: FaultContext) -> Injected:
+        await asyncio.to_thread(context.testbed.processes.stop, role)
+        context.testbed.processes.start(role, failpoint=f"{place}=raise:{context.random.randint(2, 8)}")
+        await context.more_acknowledged()
+        await context.more_effects()
         yield
 
-    return Fault(f"exception at {place}", strike)
+    return Fault(f"exception at {place}", inject)
 
 
-async def _restart_frozen_at(scene: Scene, role: str, place: str) -> None:
-    crew = scene.stage.crew
+async def _restart_frozen_at(context: FaultContext, role: str, place: str) -> None:
+    processes = context.testbed.processes
 
     async def frozen() -> bool:
-        return crew.frozen(role)
+        return processes.frozen(role)
 
-    await asyncio.to_thread(crew.stop, role)
-    crew.start(role, failpoint=f"{place}=stop:{scene.random.randint(2, 8)}")
+    await asyncio.to_thread(processes.stop, role)
+    processes.start(role, failpoint=f"{place}=stop:{context.random.randint(2, 8)}")
     await until(frozen, within=PATIENCE_S)
 
 
@@ -105,26 +105,26 @@ def _role(place: str) -> str:
 
 
 @asynccontextmanager
-async def rebalance_storm(scene: Scene) -> Struck:
-    crew = scene.stage.crew
+async def rebalance_storm(context: FaultContext) -> Injected:
+    processes = context.testbed.processes
     for _ in range(3):
-        crew.start("reader-2", "reader-3")
-        await scene.more_effects()
-        crew.kill("reader-2")
-        await asyncio.to_thread(crew.stop, "reader-3")
+        processes.start("reader-2", "reader-3")
+        await context.more_effects()
+        processes.kill("reader-2")
+        await asyncio.to_thread(processes.stop, "reader-3")
     yield
 
 
 @asynccontextmanager
-async def told_to_end_without_brokers(scene: Scene) -> Struck:
+async def sigterm_without_brokers(context: FaultContext) -> Injected:
     """SIGTERM while nobody answers: connections are refused, as by a broker that is gone."""
-    wires = scene.stage.broker_wires
+    wires = context.testbed.broker_wires
     await asyncio.gather(*(wire.stop() for wire in wires))
-    await scene.more_acknowledged(5)
-    await asyncio.to_thread(scene.stage.crew.stop, *CREW)
+    await context.more_acknowledged(5)
+    await asyncio.to_thread(context.testbed.processes.stop, *WORKERS)
     yield
     await asyncio.gather(*(wire.start() for wire in wires))
-    scene.stage.crew.start(*CREW)
+    context.testbed.processes.start(*WORKERS)
 
 
 FAULTS = [
@@ -135,5 +135,5 @@ FAULTS = [
     raised_at("relay.before_kafka_commit"),
     raised_at("consumer.before_commit"),
     Fault("rebalance storm", rebalance_storm),
-    Fault("SIGTERM without brokers", told_to_end_without_brokers),
+    Fault("SIGTERM without brokers", sigterm_without_brokers),
 ]

@@ -5,57 +5,57 @@ from dataclasses import replace
 
 from lintel_events.testing import until
 from tests.chaos.evidence import applied
-from tests.chaos.scene import PATIENCE_S, WRITING, Fault, Scene, Struck
+from tests.chaos.fault_context import PATIENCE_S, WRITING, Fault, FaultContext, Injected
 from tests.system.log import Log
 
 _FROM_THE_START = "UPDATE consumer_offsets SET next_offset = 0"
 
 
 @asynccontextmanager
-async def replayed(scene: Scene) -> Struck:
+async def replayed(context: FaultContext) -> Injected:
     """Every topic from its first record, for both consumers, while writers go on."""
-    stage = scene.stage
-    ends = await applied(stage)
+    testbed = context.testbed
+    ends = await applied(testbed)
 
     async def read_again() -> bool:
-        return all(now >= before for (*_, now), (*_, before) in zip(await applied(stage), ends, strict=True))
+        return all(now >= before for (*_, now), (*_, before) in zip(await applied(testbed), ends, strict=True))
 
-    scene.watch.paused = True  # the database goes back here, and Kafka does not hear of it
+    context.watch.paused = True  # the database goes back here, and Kafka does not hear of it
     for role in ("reader", "mirror"):
-        await stage.execute(role, _FROM_THE_START)
+        await testbed.execute(role, _FROM_THE_START)
     await until(read_again, within=PATIENCE_S)
     yield
-    scene.watch.paused = False
+    context.watch.paused = False
 
 
 @asynccontextmanager
-async def oversize(scene: Scene) -> Struck:
+async def oversize(context: FaultContext) -> Injected:
     """Refused in the business transaction, of which nothing may remain."""
-    wanted = scene.failed() + 3
+    wanted = context.failed() + 3
 
     async def refused() -> bool:
-        return scene.failed() >= wanted
+        return context.failed() >= wanted
 
-    scene.stage.wish(replace(WRITING, oversize=True))
+    context.testbed.control_writers(replace(WRITING, oversize=True))
     await until(refused, within=PATIENCE_S)
     yield
-    scene.stage.wish(WRITING)
+    context.testbed.control_writers(WRITING)
 
 
 @asynccontextmanager
-async def poison(scene: Scene) -> Struck:
+async def poison(context: FaultContext) -> Injected:
     """One in a hundred cannot be handled; the other keys go on."""
-    log, dead = Log(scene.stage.cluster.bootstrap), f"{scene.stage.plan.reader_group}.dead"
+    log, dead = Log(context.testbed.cluster.bootstrap), f"{context.testbed.plan.reader_group}.dead"
     before = len(await log.read(dead))
 
     async def buried() -> bool:
         return len(await log.read(dead)) > before
 
-    scene.stage.wish(replace(WRITING, poison=True))
+    context.testbed.control_writers(replace(WRITING, poison=True))
     await until(buried, within=PATIENCE_S)
-    await scene.more_effects()
+    await context.more_effects()
     yield
-    scene.stage.wish(WRITING)
+    context.testbed.control_writers(WRITING)
 
 
 FAULTS = [

@@ -9,18 +9,18 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from lintel_events.testing import until
-from tests.chaos.scene import PATIENCE_S, Fault, Scene, Struck
+from tests.chaos.fault_context import PATIENCE_S, Fault, FaultContext, Injected
 
 _REQUEST_TAKES_S = 3.0
 """The relay's producers give a request up after this."""
 
 # As long as somebody needs to hit a transaction in the middle of its COMMIT.
 _COMMIT_SLOWLY = """
-CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END';
-CREATE CONSTRAINT TRIGGER dawdles AFTER INSERT ON written DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION dawdle();
+CREATE FUNCTION slow_commit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER slow_commits AFTER INSERT ON written DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION slow_commit();
 """
-_COMMIT_AS_BEFORE = "DROP TRIGGER dawdles ON written; DROP FUNCTION dawdle"
+_COMMIT_AS_BEFORE = "DROP TRIGGER slow_commits ON written; DROP FUNCTION slow_commit"
 _CUT_COMMITS = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = 'shop' AND state = 'active' AND query = 'COMMIT'
@@ -28,39 +28,39 @@ WHERE datname = 'shop' AND state = 'active' AND query = 'COMMIT'
 
 
 @asynccontextmanager
-async def broker_killed(scene: Scene) -> Struck:
-    cluster = scene.stage.cluster
-    cluster.kill(scene.random.choice(list(cluster.brokers)))
-    await scene.more_acknowledged()
+async def broker_killed(context: FaultContext) -> Injected:
+    cluster = context.testbed.cluster
+    cluster.kill(context.random.choice(list(cluster.brokers)))
+    await context.more_acknowledged()
     yield
     await asyncio.to_thread(cluster.start)
 
 
 @asynccontextmanager
-async def broker_frozen(scene: Scene) -> Struck:
+async def broker_frozen(context: FaultContext) -> Injected:
     """It keeps its connections and answers nobody, longer than a request may take."""
-    broker = scene.random.choice(list(scene.stage.cluster.brokers.values()))
+    broker = context.random.choice(list(context.testbed.cluster.brokers.values()))
     broker.freeze()
     await asyncio.sleep(2 * _REQUEST_TAKES_S)
     yield
     broker.thaw()
-    await asyncio.to_thread(scene.stage.cluster.start)
+    await asyncio.to_thread(context.testbed.cluster.start)
 
 
 @asynccontextmanager
-async def brokers_away(scene: Scene) -> Struck:
+async def brokers_away(context: FaultContext) -> Injected:
     """All of them, longer than a request may take; the clients are served meanwhile."""
-    scene.stage.cluster.kill()
+    context.testbed.cluster.kill()
     await asyncio.sleep(1.5 * _REQUEST_TAKES_S)
-    await scene.more_acknowledged()
+    await context.more_acknowledged()
     yield
-    await asyncio.to_thread(scene.stage.cluster.start)
+    await asyncio.to_thread(context.testbed.cluster.start)
 
 
 @asynccontextmanager
-async def leaderless(scene: Scene) -> Struck:
+async def leaderless(context: FaultContext) -> Injected:
     """One partition's only copy is away; the others go on to the end, effects and all."""
-    cluster, aside = scene.stage.cluster, scene.stage.plan.aside.name
+    cluster, aside = context.testbed.cluster, context.testbed.plan.aside.name
     client = AdminClient({"bootstrap.servers": cluster.bootstrap, "log_level": 0})
 
     def leader() -> int:
@@ -74,15 +74,15 @@ async def leaderless(scene: Scene) -> Struck:
 
     cluster.kill(len(cluster.brokers))
     await until(gone, within=PATIENCE_S)
-    await scene.more_effects(50)
+    await context.more_effects(50)
     yield
     await asyncio.to_thread(cluster.start)
 
 
 @asynccontextmanager
-async def database_shut_down(scene: Scene) -> Struck:
-    """Immediately: no connection is told, and the next start recovers from the write-ahead log."""
-    postgres = scene.stage.postgres
+async def database_shut_down(context: FaultContext) -> Injected:
+    """Immediately: no connection is closed properly, and the next start recovers from the write-ahead log."""
+    postgres = context.testbed.postgres
 
     async def down() -> bool:
         return postgres.pid is None
@@ -95,19 +95,19 @@ async def database_shut_down(scene: Scene) -> Struck:
 
 
 @asynccontextmanager
-async def commits_cut(scene: Scene) -> Struck:
+async def commits_cut(context: FaultContext) -> Injected:
     """Backends are terminated in the middle of COMMIT; the client cannot know what came of it."""
-    stage, cut = scene.stage, 0
-    await stage.execute("shop", _COMMIT_SLOWLY)
+    testbed, cut = context.testbed, 0
+    await testbed.execute("shop", _COMMIT_SLOWLY)
 
     async def enough() -> bool:
         nonlocal cut
-        cut += int((await stage.rows("shop", _CUT_COMMITS))[0][0])
+        cut += int((await testbed.rows("shop", _CUT_COMMITS))[0][0])
         return cut >= 5
 
     await until(enough, within=PATIENCE_S)
     yield
-    await stage.execute("shop", _COMMIT_AS_BEFORE)
+    await testbed.execute("shop", _COMMIT_AS_BEFORE)
 
 
 FAULTS = [

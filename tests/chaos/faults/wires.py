@@ -4,36 +4,36 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from tests.chaos.proxy import FAIR, Proxy, Weather
-from tests.chaos.scene import Fault, Scene, Struck
+from tests.chaos.fault_context import Fault, FaultContext, Injected
+from tests.chaos.proxy import NORMAL, Conditions, Proxy
 
-_LOST = Weather(lost=True)
-_BAD = Weather(latency_s=0.02, piece_bytes=700)
+_LOST = Conditions(lost=True)
+_SLOW = Conditions(latency_s=0.02, piece_bytes=700)
 _LONGER_THAN_A_REQUEST_S = 5.0
 
-Wires = Callable[[Scene], Iterable[Proxy]]
+Wires = Callable[[FaultContext], Iterable[Proxy]]
 
 
-def to_brokers(scene: Scene) -> Iterable[Proxy]:
-    return scene.stage.broker_wires
+def to_brokers(context: FaultContext) -> Iterable[Proxy]:
+    return context.testbed.broker_wires
 
 
-def to_database(scene: Scene) -> Iterable[Proxy]:
-    return (scene.stage.database_wire,)
+def to_database(context: FaultContext) -> Iterable[Proxy]:
+    return (context.testbed.database_wire,)
 
 
 def resets(name: str, wires: Wires) -> Fault:
     """Every connection is reset, again and again, in the middle of whatever it does."""
 
     @asynccontextmanager
-    async def strike(scene: Scene) -> Struck:
+    async def inject(context: FaultContext) -> Injected:
         for _ in range(8):
-            for wire in wires(scene):
+            for wire in wires(context):
                 wire.reset()
-            await asyncio.sleep(scene.random.uniform(0.05, 0.6))
+            await asyncio.sleep(context.random.uniform(0.05, 0.6))
         yield
 
-    return Fault(f"connections to the {name} reset", strike)
+    return Fault(f"connections to the {name} reset", inject)
 
 
 def black_hole(name: str, wires: Wires) -> Fault:
@@ -43,20 +43,20 @@ def black_hole(name: str, wires: Wires) -> Fault:
 
 def slowness(name: str, wires: Wires) -> Fault:
     """Everything comes late and in small pieces."""
-    return Fault(f"slow wire to the {name}", _under(_BAD, wires))
+    return Fault(f"slow wire to the {name}", _under(_SLOW, wires))
 
 
-def _under(weather: Weather, wires: Wires) -> Callable[[Scene], AbstractAsyncContextManager[None]]:
+def _under(conditions: Conditions, wires: Wires) -> Callable[[FaultContext], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def strike(scene: Scene) -> Struck:
-        for wire in wires(scene):
-            wire.turn(weather)
+    async def inject(context: FaultContext) -> Injected:
+        for wire in wires(context):
+            wire.apply(conditions)
         await asyncio.sleep(_LONGER_THAN_A_REQUEST_S)
         yield
-        for wire in wires(scene):
-            wire.turn(FAIR)
+        for wire in wires(context):
+            wire.apply(NORMAL)
 
-    return strike
+    return inject
 
 
 FAULTS = [

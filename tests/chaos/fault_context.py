@@ -1,4 +1,4 @@
-"""What a fault is given, and how it waits for life to go on; nothing here judges by the clock."""
+"""What a fault is given, and how it waits for work to go on; no outcome depends on the clock."""
 
 import random
 from collections.abc import AsyncIterator, Callable
@@ -6,19 +6,19 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from lintel_events.testing import until
-from tests.chaos.stage import Stage
-from tests.chaos.watching import Watch
-from tests.chaos.wishes import Wishes
+from tests.chaos.offset_watch import OffsetWatch
+from tests.chaos.testbed import Testbed
+from tests.chaos.writer_control import WriterControl
 
 PATIENCE_S = 180.0
 """After this nothing more is expected to happen."""
-WRITING = Wishes(writing=True)
+WRITING = WriterControl(writing=True)
 
 
 @dataclass(frozen=True)
-class Scene:
-    stage: Stage
-    watch: Watch
+class FaultContext:
+    testbed: Testbed
+    watch: OffsetWatch
     random: random.Random
 
     def acknowledged(self) -> int:
@@ -29,7 +29,7 @@ class Scene:
         return self._ended("failed")
 
     async def effects(self) -> int:
-        return int((await self.stage.rows("reader", "SELECT count(*) FROM effects"))[0][0])
+        return int((await self.testbed.rows("reader", "SELECT count(*) FROM effects"))[0][0])
 
     async def more_acknowledged(self, count: int = 20) -> None:
         """Return when the clients have got so many further acknowledgements."""
@@ -51,17 +51,17 @@ class Scene:
 
     def _ended(self, outcome: str) -> int:
         mark = f'"outcome": "{outcome}"'.encode()
-        return sum(path.read_bytes().count(mark) for path in self.stage.directory.glob("history-*.jsonl"))
+        return sum(path.read_bytes().count(mark) for path in self.testbed.directory.glob("history-*.jsonl"))
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`strike` injects, returns when it has bitten, and heals at its exit."""
+    """`inject` injects, returns when it has bitten, and heals at its exit."""
 
     name: str
-    strike: Callable[[Scene], AbstractAsyncContextManager[None]]
+    inject: Callable[[FaultContext], AbstractAsyncContextManager[None]]
     brokers: int = 1
     """How many it takes."""
 
 
-Struck = AsyncIterator[None]
+Injected = AsyncIterator[None]

@@ -1,4 +1,4 @@
-"""The worker processes of a play: started, killed, frozen, and asked to end."""
+"""The worker processes of a run: started, killed, frozen, and asked to end."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ ENDS_WITHIN_S = 10.0
 _STARTS_WITHIN_S = 60.0
 
 
-class Crew:
+class Processes:
     """Workers by name; a name is a role, or a role with a number for one more of it (`reader-2`)."""
 
     def __init__(self, directory: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class WriterControl:
     writing: bool = False
     poison: bool = False
     """Every hundredth operation is about a poisoned note."""
@@ -15,11 +15,11 @@ class Wishes:
     """Every twentieth carries more than a record may."""
 
     def save(self, directory: Path) -> None:
-        replace(directory / "wishes.json", json.dumps(asdict(self)))
+        replace(directory / "control.json", json.dumps(asdict(self)))
 
     @classmethod
     def load(cls, directory: Path) -> Self:
-        return cls(**json.loads((directory / "wishes.json").read_text()))
+        return cls(**json.loads((directory / "control.json").read_text()))
 
 
 def replace(path: Path, text: str) -> None:

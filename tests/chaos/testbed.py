@@ -1,4 +1,4 @@
-"""Where a play takes place: brokers, PostgreSQL, the wires to them, three databases, and the crew."""
+"""What faults act upon: brokers, PostgreSQL, the wires to them, three databases, and the processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -18,34 +18,34 @@ from lintel_local.cluster import Cluster
 from lintel_local.databases import LIMITS
 from lintel_local.ports import free_port
 from lintel_local.postgres import Postgres
-from tests.chaos.crew import Crew
 from tests.chaos.plan import Plan
+from tests.chaos.processes import Processes
 from tests.chaos.proxy import Proxy
-from tests.chaos.wishes import Wishes
+from tests.chaos.writer_control import WriterControl
 
 DATABASES = ("shop", "reader", "mirror", "rebuilt")
-CREW = ("shop", "reader", "mirror")
+WORKERS = ("shop", "reader", "mirror")
 _WRITTEN = "CREATE TABLE written (operation text PRIMARY KEY, note text NOT NULL, n bigint NOT NULL)"
 
 
 @dataclass(frozen=True)
-class Stage:
-    """What faults act upon and checks look at. Workers reach broker and database through the wires only."""
+class Testbed:
+    """What faults act upon and checks read. Workers reach broker and database through the wires only."""
 
     directory: Path
     cluster: Cluster
     postgres: Postgres
     broker_wires: list[Proxy]
     database_wire: Proxy
-    crew: Crew
+    processes: Processes
     plan: Plan
 
     def dsn(self, role: str) -> str:
         """Past the wire."""
         return self.postgres.url(role)
 
-    def wish(self, wishes: Wishes) -> None:
-        wishes.save(self.directory)
+    def control_writers(self, control: WriterControl) -> None:
+        control.save(self.directory)
 
     async def waiting(self, role: str) -> int:
         """Rows of a role's outbox."""
@@ -81,12 +81,12 @@ def _servers(directory: Path, brokers: int, wires: list[Proxy]) -> Iterator[tupl
 
 
 @asynccontextmanager
-async def staged(directory: Path, brokers: int, seed: int) -> AsyncIterator[Stage]:
-    """All of it, up and ready, with the crew at work and nobody writing yet; nothing is left running afterwards."""
+async def running_testbed(directory: Path, brokers: int, seed: int) -> AsyncIterator[Testbed]:
+    """All of it, up and ready, its processes at work and nobody writing yet; nothing is left running afterwards."""
     listeners = [Proxy(free_port(), 0) for _ in range(brokers)]
     servers = _servers(directory, brokers, listeners)
     cluster, postgres = await asyncio.to_thread(servers.__enter__)
-    crew = Crew(directory)
+    processes = Processes(directory)
     wires = [*listeners, Proxy(free_port(), postgres.port)]
     try:
         for wire, port in zip(listeners, cluster.proxied_ports, strict=True):
@@ -96,12 +96,12 @@ async def staged(directory: Path, brokers: int, seed: int) -> AsyncIterator[Stag
         await asyncio.gather(*(_make_database(postgres, role) for role in DATABASES))
         plan = _plan(directory, cluster, postgres, wires[-1], seed)
         await _make_topics(cluster, plan)
-        stage = Stage(directory, cluster, postgres, listeners, wires[-1], crew, plan)
-        stage.wish(Wishes())
-        crew.start(*CREW)
-        yield stage
+        testbed = Testbed(directory, cluster, postgres, listeners, wires[-1], processes, plan)
+        testbed.control_writers(WriterControl())
+        processes.start(*WORKERS)
+        yield testbed
     finally:
-        crew.end()
+        processes.end()
         for wire in wires:
             await wire.stop()
         await asyncio.to_thread(servers.__exit__, None, None, None)
@@ -109,7 +109,7 @@ async def staged(directory: Path, brokers: int, seed: int) -> AsyncIterator[Stag
 
 def _plan(directory: Path, cluster: Cluster, postgres: Postgres, wire: Proxy, seed: int) -> Plan:
     dsns = {role: postgres.url(role).replace(f":{postgres.port}/", f":{wire.port}/") for role in DATABASES}
-    plan = Plan(str(directory), cluster.proxied_bootstrap, dsns, f"play-{seed}", seed)
+    plan = Plan(str(directory), cluster.proxied_bootstrap, dsns, f"chaos-{seed}", seed)
     plan.save()
     return plan
 
