@@ -91,15 +91,14 @@ restore: setup ## a service's database from such a file, brought up to the log: 
 verify: setup ## whether the books of what is up add up (LOG=1: compared with every fact on the log; JSON=1)
 	@$(BIN)/python -m lintel_local.verify $(if $(LOG),--log) $(if $(JSON),--json)
 
-.PHONY: bench
-bench: setup ## what it all costs, each beside its baseline: orders, reservations, the backbone
-	@$(BIN)/python bench/orders.py
-	@$(BIN)/python bench/reservations.py
-	@$(BIN)/python bench/events.py
+BENCHES := $(filter-out bare load results system,$(basename $(notdir $(wildcard bench/*.py))))
 
-.PHONY: bench-events
-bench-events: setup ## what the backbone costs, beside raw Kafka and raw PostgreSQL
-	@$(BIN)/python bench/events.py
+.PHONY: bench
+bench: setup ## what it all costs, each beside its baseline (`make bench-orders`: one of bench/*.py)
+	@for one in $(BENCHES); do $(BIN)/python bench/$$one.py || exit 1; done
+
+bench-%: setup
+	@$(BIN)/python bench/$*.py
 
 .PHONY: chaos
 chaos: setup ## faults against the event backbone on three brokers, a table of what held (MINUTES=60 SEED=random)

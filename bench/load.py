@@ -52,6 +52,11 @@ class Run:
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] * 1000
 
+    def print_unexpected(self) -> None:
+        """Where there was any."""
+        if self.unexpected:
+            print(f"{len(self.unexpected)} unexpected answers, the first: {self.unexpected[0]}")
+
 
 Shopping = Callable[[Connection], Awaitable[tuple[bool, int, bytes]]]
 """One request: whether it went as expected, its status and body."""

@@ -1,4 +1,4 @@
-"""What an order costs: placed and confirmed a second, how long until confirmed, reads, memory; beside a bare endpoint.
+"""What an order costs: placed and confirmed a second, how long until confirmed, memory; beside a bare endpoint.
 
 Everything runs on one machine: the load, the five services, PostgreSQL and Kafka share its cores, as the bare
 endpoint, its load and PostgreSQL do.
@@ -15,8 +15,9 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from load import Connection, Run, Shopping, shop, steady
-from setting import PRODUCTS, STORE, Setting, save, setting
+from load import Connection, Shopping, shop, steady
+from results import save
+from system import PRODUCTS, STORE, System, running_system
 
 SECONDS = 6.0
 STEADY_PER_SECOND = 100
@@ -26,9 +27,9 @@ SHOPPERS = 500
 _numbers = itertools.count(1)
 
 
-def placing(here: Setting, *, wait: bool, hot: bool = False) -> Shopping:
+def placing(system: System, *, wait: bool, hot: bool = False) -> Shopping:
     """An order of one line; `wait` for its confirmation, `hot` always the same product."""
-    tokens = [here.token("shopper", f"shopper-{number}") for number in range(SHOPPERS)]
+    tokens = [system.token("shopper", f"shopper-{number}") for number in range(SHOPPERS)]
     preference = {"Prefer": "wait=10"} if wait else {}
 
     async def place(connection: Connection) -> tuple[bool, int, bytes]:
@@ -54,60 +55,45 @@ async def bare_order(connection: Connection) -> tuple[bool, int, bytes]:
     return status == 201, status, answer
 
 
-def reading(prefix: str) -> Shopping:
-    async def read(connection: Connection) -> tuple[bool, int, bytes]:
-        status, answer = await connection.request("GET", f"{prefix}/products/SKU-{next(_numbers) % PRODUCTS + 1}")
-        return status == 200, status, answer
-
-    return read
-
-
-async def sustained(here: Setting, shoppers: int, *, hot: bool = False) -> dict[str, Any]:
+async def sustained(system: System, shoppers: int, *, hot: bool = False) -> dict[str, Any]:
     """Place as fast as so many shoppers can, and wait until the last order is decided."""
-    orders = await asyncpg.connect(here.env["LINTEL_ORDERS_DB"])
+    orders = await asyncpg.connect(system.env["LINTEL_ORDERS_DB"])
     first = await orders.fetchval("SELECT max(id) FROM orders") or ""
     began = time.perf_counter()
-    placed = await shop(here.service("ORDERS"), shoppers, SECONDS, placing(here, wait=False, hot=hot))
+    placed = await shop(system.service("ORDERS"), shoppers, SECONDS, placing(system, wait=False, hot=hot))
     while await orders.fetchval("SELECT count(*) FROM orders WHERE id > $1 AND status = 'placed'", first):
         await asyncio.sleep(0.02)
     took = time.perf_counter() - began
     confirmed = await orders.fetchval("SELECT count(*) FROM orders WHERE id > $1 AND status = 'confirmed'", first)
     await orders.close()
-    _complain(placed)
+    placed.print_unexpected()
     return {"placed_per_s": placed.rate, "confirmed_per_s": confirmed / took, "drain_s": took - placed.seconds}
 
 
-async def waited(here: Setting, shoppers: int) -> dict[str, Any]:
-    run = await shop(here.service("ORDERS"), shoppers, SECONDS, placing(here, wait=True))
-    _complain(run)
+async def waited(system: System, shoppers: int) -> dict[str, Any]:
+    run = await shop(system.service("ORDERS"), shoppers, SECONDS, placing(system, wait=True))
+    run.print_unexpected()
     return {"confirmed_per_s": run.rate, "p50_ms": run.percentile_ms(50), "p99_ms": run.percentile_ms(99)}
 
 
-def _complain(run: Run) -> None:
-    if run.unexpected:
-        print(f"{len(run.unexpected)} unexpected answers, the first: {run.unexpected[0]}")
-
-
 async def measure() -> dict[str, Any]:
-    async with setting() as here:
+    async with running_system() as system:
         figures: dict[str, Any] = {
-            "memory_started_mib": here.memory_started_mib,
-            "memory_filled_mib": here.memory_mib(),
+            "memory_started_mib": system.memory_started_mib,
+            "memory_filled_mib": system.memory_mib(),
         }
-        await shop(here.bare_url, 8, 2, bare_order)
-        await shop(here.service("ORDERS"), 8, 3, placing(here, wait=True))
-        bare = await shop(here.bare_url, 32, SECONDS, bare_order)
+        await shop(system.bare_url, 8, 2, bare_order)
+        await shop(system.service("ORDERS"), 8, 3, placing(system, wait=True))
+        bare = await shop(system.bare_url, 32, SECONDS, bare_order)
         figures["bare_per_s"] = bare.rate
-        figures["spread"] = await sustained(here, 32)
-        figures["hot"] = await sustained(here, 32, hot=True)
-        figures["bare_again_per_s"] = (await shop(here.bare_url, 32, SECONDS, bare_order)).rate
-        figures["waited"] = {shoppers: await waited(here, shoppers) for shoppers in (1, 8, 32)}
-        calm = await steady(here.service("ORDERS"), STEADY_PER_SECOND, 2 * SECONDS, placing(here, wait=True))
-        _complain(calm)
+        figures["spread"] = await sustained(system, 32)
+        figures["hot"] = await sustained(system, 32, hot=True)
+        figures["bare_again_per_s"] = (await shop(system.bare_url, 32, SECONDS, bare_order)).rate
+        figures["waited"] = {shoppers: await waited(system, shoppers) for shoppers in (1, 8, 32)}
+        calm = await steady(system.service("ORDERS"), STEADY_PER_SECOND, 2 * SECONDS, placing(system, wait=True))
+        calm.print_unexpected()
         figures["steady"] = {"p50_ms": calm.percentile_ms(50), "p99_ms": calm.percentile_ms(99)}
-        figures["bare_read_per_s"] = (await shop(here.bare_url, 16, SECONDS, reading(""))).rate
-        figures["read_per_s"] = (await shop(here.service("CATALOG"), 16, SECONDS, reading("/v1"))).rate
-        figures["memory_after_mib"] = here.memory_mib()
+        figures["memory_after_mib"] = system.memory_mib()
     return figures
 
 
@@ -120,8 +106,6 @@ def show(figures: dict[str, Any]) -> None:
         for kind in ("placed", "confirmed"):
             rate = figures[name][f"{kind}_per_s"]
             rates.add_row(f"{kind}, {what}", f"{rate:,.0f}", f"{rate / bare:.2f}")
-    ratio = figures["read_per_s"] / figures["bare_read_per_s"]
-    rates.add_row("product read (bare: the same statement)", f"{figures['read_per_s']:,.0f}", f"{ratio:.2f}")
     console.print(rates)
     waits = Table("", "orders/s", "p50 ms", "p99 ms", title="Placed -> confirmed")
     for shoppers, run in figures["waited"].items():
@@ -140,4 +124,4 @@ def show(figures: dict[str, Any]) -> None:
 if __name__ == "__main__":
     found = uvloop.run(measure())
     show(found)
-    print(f"written to {save('orders', found)}")
+    save("orders", found)

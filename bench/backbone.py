@@ -1,11 +1,10 @@
 """What the backbone costs: relay and consumer beside the bare client libraries, in the same run on the same machine.
 
-`python bench/events.py [--events 20000]` prints a table and writes .lintel/bench/events.json.
+`python bench/backbone.py [--events 20000]` prints a table and writes .lintel/bench/backbone.json.
 """
 
 import argparse
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,8 +27,8 @@ from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Toy, ToyTopic, noted_on, open_toy, running
 from lintel_local.kafka import Kafka
 from lintel_local.postgres import Postgres
+from results import save
 
-RESULTS = Path(__file__).parents[1] / ".lintel" / "bench" / "events.json"
 KEYS = 1_000
 AT_ONCE = 500
 """What the bare clients send, and insert, before they wait."""
@@ -123,8 +122,8 @@ async def _send_batches(producer: AIOKafkaProducer, toy: Toy, partition: int, re
     for start in range(0, len(records), AT_ONCE):
         batch, waiting = producer.create_batch(), []
         for one in records[start : start + AT_ONCE]:
-            told = {"key": one.key.encode(), "value": one.payload, "headers": kafka_headers(one.headers)}
-            while batch.append(timestamp=None, **told) is None:
+            fields = {"key": one.key.encode(), "value": one.payload, "headers": kafka_headers(one.headers)}
+            while batch.append(timestamp=None, **fields) is None:
                 batch.close()
                 waiting.append(await producer.send_batch(batch, toy.topic.name, partition=partition))
                 batch = producer.create_batch()
@@ -135,7 +134,7 @@ async def _send_batches(producer: AIOKafkaProducer, toy: Toy, partition: int, re
 
 async def _consume(toy: Toy, events: int) -> float:
     """Until every event has had its effect: one row, one event onto another topic."""
-    told = noted_on(ToyTopic(f"{toy.topic.name}.told"))
+    effect = noted_on(ToyTopic(f"{toy.topic.name}.effects"))
     done = 0
 
     async def keep(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
@@ -143,7 +142,7 @@ async def _consume(toy: Toy, events: int) -> float:
         notes, numbers = [one.event.note for one in deliveries], [one.event.n for one in deliveries]
         unit.write(EFFECTS, notes, numbers)
         for one in deliveries:
-            unit.publish(told(note=one.event.note, n=one.event.n), sequence=one.event.n, cause=one.context)
+            unit.publish(effect(note=one.event.note, n=one.event.n), sequence=one.event.n, cause=one.context)
         done += len(deliveries)
 
     async def applied() -> int:
@@ -222,8 +221,7 @@ async def main(events: int) -> None:
             kafka.stop()
             postgres.stop()
     show(shapes, p50, p99)
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps({"events_per_second": shapes, "commit_to_readable_ms": {"p50": p50, "p99": p99}}))
+    save("backbone", {"events_per_second": shapes, "commit_to_readable_ms": {"p50": p50, "p99": p99}})
 
 
 @asynccontextmanager

@@ -23,7 +23,7 @@ from lintel_events.outbox.signal import Signal
 from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_inventory.testing import STORE, Inventory, placed, receipt
 from lintel_local.postgres import Postgres
-from setting import save
+from results import save
 
 POLL = 1_000
 POLLS = 10
@@ -109,7 +109,7 @@ def main() -> None:
         table.add_row(f"raw asyncpg, {kind}", f"{bare:,.0f}", "1.00")
         table.add_row(f"reserved and announced, {kind}", f"{full:,.0f}", f"{full / bare:.2f}")
     Console().print(table)
-    print(f"written to {save('reservations', figures)}")
+    save("inventory", figures)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What every bench of the whole system stands on: a stack of its own, one store, products, stock and slots."""
 
 import asyncio
-import json
 import os
 import sys
 import tempfile
@@ -29,7 +28,7 @@ _BATCH = 500
 
 
 @dataclass
-class Setting:
+class System:
     """A running stack with something to sell, and the bare endpoint beside it."""
 
     stack: Stack
@@ -51,7 +50,7 @@ class Setting:
 
 
 @asynccontextmanager
-async def setting() -> AsyncIterator[Setting]:
+async def running_system() -> AsyncIterator[System]:
     """Start everything in a folder of its own and stop it afterwards."""
     with tempfile.TemporaryDirectory(prefix="lintel-bench-") as folder, Stack(Path(folder), "free") as stack:
         await asyncio.to_thread(stack.start, print)
@@ -61,20 +60,20 @@ async def setting() -> AsyncIterator[Setting]:
         settings = os.environ | {"BARE_DATABASE_URL": env["LINTEL_POSTGRES_URL"], "BARE_PORT": str(port)}
         baseline = Child([sys.executable, str(Path(bare.__file__))], Path(folder) / "bare.log", env=settings)
         try:
-            here = Setting(stack, env, f"http://127.0.0.1:{port}")
-            await _until(lambda: _answers(f"{here.bare_url}/openapi.json"))
-            here.memory_started_mib = here.memory_mib()
-            await _fill(here)
-            yield here
-            await _audit(here)
+            system = System(stack, env, f"http://127.0.0.1:{port}")
+            await _until(lambda: _answers(f"{system.bare_url}/openapi.json"))
+            system.memory_started_mib = system.memory_mib()
+            await _fill(system)
+            yield system
+            await _audit(system)
         finally:
             baseline.stop(timeout=5)
 
 
-async def _audit(here: Setting) -> None:
+async def _audit(system: System) -> None:
     """Speed that leaves the books wrong is none. Raise RuntimeError naming what is."""
-    databases = {service.name: here.env[f"LINTEL_{service.setting}_DB"] for service in ALL}
-    report = await verify(databases, here.env["LINTEL_KAFKA"], patience_s=60)
+    databases = {service.name: system.env[f"LINTEL_{service.setting}_DB"] for service in ALL}
+    report = await verify(databases, system.env["LINTEL_KAFKA"], patience_s=60)
     print(report)
     if report.wrong:
         raise RuntimeError(f"{report.wrong} things are wrong after the bench")
@@ -86,11 +85,11 @@ async def _prepare_bare(url: str) -> None:
     await connection.close()
 
 
-async def _fill(here: Setting) -> None:
+async def _fill(system: System) -> None:
     """Through the front door, as anybody would."""
     skus = [f"SKU-{number}" for number in range(1, PRODUCTS + 1)]
-    headers = {"Authorization": f"Bearer {here.token('ops')}"}
-    async with httpx.AsyncClient(base_url=here.env["LINTEL_URL"], headers=headers, timeout=60) as client:
+    headers = {"Authorization": f"Bearer {system.token('ops')}"}
+    async with httpx.AsyncClient(base_url=system.env["LINTEL_URL"], headers=headers, timeout=60) as client:
         await _expect(client.put(f"/v1/stores/{STORE}", json=_store()))
         policy = {"slot_length": "PT30M", "slot_capacity": 100_000, "lead_time": "PT0S", "hold_for": "P3D",
                   "remind_after": "P1D"}  # fmt: skip
@@ -137,14 +136,14 @@ def _receipt(sku: str) -> dict[str, Any]:
     }
 
 
-async def _expect(asked: Awaitable[httpx.Response]) -> None:
-    answer = await asked
+async def _expect(request: Awaitable[httpx.Response]) -> None:
+    answer = await request
     if answer.is_error or any(item["status"] == "rejected" for item in answer.json().get("items", ())):
         raise RuntimeError(answer.text[:1000])
 
 
-async def _succeeds(asked: Awaitable[httpx.Response]) -> bool:
-    return (await asked).is_success
+async def _succeeds(request: Awaitable[httpx.Response]) -> bool:
+    return (await request).is_success
 
 
 async def _answers(url: str) -> bool:
@@ -177,11 +176,3 @@ def _family(pid: int) -> list[int]:
     except OSError:
         return [pid]
     return [pid, *(member for child in children for member in _family(int(child)))]
-
-
-def save(name: str, figures: dict[str, Any]) -> Path:
-    """Write the figures to .lintel/bench/<name>.json."""
-    path = Path(".lintel/bench") / f"{name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(figures, indent=2))
-    return path
