@@ -25,14 +25,14 @@ async def bounded(awaitable: Any, seconds: float) -> bool:
 
 async def unless_stopped(stopping: asyncio.Event, work: Coroutine[Any, Any, _T]) -> _T:
     """Await the work; abandon it and raise StoppingError as soon as told to stop."""
-    task, told = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
+    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
     try:
-        await asyncio.wait((task, told), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             raise StoppingError
         return task.result()
     finally:
-        told.cancel()
+        stopped.cancel()
         if not task.done():
             await bounded(task, 0)
 

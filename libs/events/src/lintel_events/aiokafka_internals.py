@@ -1,4 +1,4 @@
-"""The few private names of aiokafka that we lean on, in one place, with a test that looks at them.
+"""The few private names of aiokafka that we lean on, in one place, with a test of their presence.
 
 While brokers are away `stop()`, `abort_transaction()` and `commit()` may hang; what follows ends things anyway.
 """
@@ -16,7 +16,7 @@ _PATIENCE_S = 1.0
 _LAST_PATIENCE_S = 0.2
 COORDINATOR_TASKS = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task", "_reset_committed_task")
 """With a consumer group the first three, without one the last."""
-_SAY_AGAIN_S = 10.0
+_REPEAT_AFTER_S = 10.0
 
 
 async def close_hard(producer: AIOKafkaProducer) -> None:
@@ -55,7 +55,7 @@ def counts_as_polling(consumer: AIOKafkaConsumer) -> AbstractContextManager[None
 
 
 def has_leader(producer: AIOKafkaProducer, topic: str, partition: int) -> bool:
-    """Whether the cluster's metadata, as last heard, knows the partition and names its leader."""
+    """Whether the cluster's metadata, as last fetched, knows the partition and names its leader."""
     known = producer.client.cluster._partitions.get(topic, {}).get(partition)
     return known is not None and bool(known.leader != -1)
 
@@ -68,7 +68,7 @@ def refused_topics(producer: AIOKafkaProducer) -> set[str]:
 
 
 async def refresh_metadata(producer: AIOKafkaProducer, topics: set[str]) -> None:
-    """Ask the cluster about these topics, heard of or not."""
+    """Ask the cluster about these topics, known to the client or not."""
     for topic in topics:
         await producer.client.add_topic(topic)
     await producer.client.force_metadata_update()
@@ -81,7 +81,7 @@ async def partitions_of(consumer: AIOKafkaConsumer, topics: list[str]) -> list[T
 
 
 def quieten() -> None:
-    """Let aiokafka say each thing at most once in ten seconds: an outage makes 50-100 lines a second.
+    """Let aiokafka log each message at most once in ten seconds: an outage makes 50-100 lines a second.
 
     A filter acts on its own logger only, not on those below: so each gets it.
     """
@@ -93,13 +93,13 @@ def quieten() -> None:
 class _Once(logging.Filter):
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        last = self._said.get(str(record.msg), -_SAY_AGAIN_S)
-        if record.created - last < _SAY_AGAIN_S:
+        last = self._logged.get(str(record.msg), -_REPEAT_AFTER_S)
+        if record.created - last < _REPEAT_AFTER_S:
             return False
-        self._said[str(record.msg)] = record.created
+        self._logged[str(record.msg)] = record.created
         return True
 
 

@@ -1,4 +1,4 @@
-"""Named places where a process can be told to die, freeze or fail; nothing is there when nobody asked.
+"""Named places where a process can be made to die, freeze or fail; without the variable nothing is there.
 
 `LINTEL_FAILPOINTS="relay.before_kafka_commit=kill:3,unit.after_commit=stop:1"` kills the process at the third passing
 of the one and freezes it at the first of the other, until SIGCONT; `raise:1` raises FailpointError. It is read once.
@@ -21,15 +21,15 @@ PLACES = (
 
 
 class FailpointError(Exception):
-    """Raised where `raise` was asked for."""
+    """Raised where `raise` was requested."""
 
 
 class _Failpoint:
     """What happens at the n-th passing of one place, once."""
 
-    def __init__(self, place: str, wish: str) -> None:
+    def __init__(self, place: str, setting: str) -> None:
         self._place = place
-        action, _, number = wish.partition(":")
+        action, _, number = setting.partition(":")
         if action not in _ACTIONS:
             raise ValueError(f"a failpoint cannot {action!r}")
         self._act, self._left = _ACTIONS[action], int(number)
@@ -42,13 +42,13 @@ class _Failpoint:
 
 def failpoints(environment: Mapping[str, str]) -> Callable[[str], None]:
     """What to call at each place. ValueError for a place or an action that does not exist."""
-    wishes = environment.get("LINTEL_FAILPOINTS", "")
-    if not wishes:
+    requested = environment.get("LINTEL_FAILPOINTS", "")
+    if not requested:
         return _nothing
-    asked = dict(wish.split("=", 1) for wish in wishes.split(","))
-    if unknown := asked.keys() - set(PLACES):
+    settings = dict(setting.split("=", 1) for setting in requested.split(","))
+    if unknown := settings.keys() - set(PLACES):
         raise ValueError(f"no failpoint is called {', '.join(sorted(unknown))}")
-    points = {place: _Failpoint(place, wish) for place, wish in asked.items()}
+    points = {place: _Failpoint(place, setting) for place, setting in settings.items()}
 
     def passing(place: str) -> None:
         if place in points:

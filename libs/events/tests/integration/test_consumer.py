@@ -93,14 +93,14 @@ async def test_kafka_never_hears_of_what_was_polled_and_not_applied(toy: Toy) ->
     async with running(toy.relay(), toy.consumer(Handler((toy.event,), keep))):
         await until(lambda: _tried_again(tried))
 
-    assert await asyncio.to_thread(_told_to_kafka, toy) <= 0
+    assert await asyncio.to_thread(_committed_to_kafka, toy) <= 0
 
 
 async def _tried_again(tried: list[Any]) -> bool:
     return len(tried) > 1
 
 
-def _told_to_kafka(toy: Toy) -> int:
+def _committed_to_kafka(toy: Toy) -> int:
     """The highest offset that the group has committed to Kafka; negative when none."""
     client = KafkaClient({"bootstrap.servers": toy.bootstrap, "group.id": toy.group})
     try:
@@ -283,9 +283,9 @@ async def test_what_a_handler_publishes_names_its_cause(toy: Toy) -> None:
     async with running(toy.relay(), toy.consumer(Handler((toy.event,), answer))):
         await until(lambda: _logged(toy, 2))
 
-    question, told = sorted((orjson.loads(m.value() or b"") for m in toy.log()), key=lambda one: one["id"])
-    assert told["causationid"] == question["id"]
-    assert told["correlationid"] == question["correlationid"] == "test"
+    question, reply = sorted((orjson.loads(m.value() or b"") for m in toy.log()), key=lambda event: event["id"])
+    assert reply["causationid"] == question["id"]
+    assert reply["correlationid"] == question["correlationid"] == "test"
 
 
 async def _logged(toy: Toy, count: int) -> bool:

@@ -33,15 +33,15 @@ async def _letters(broker: Kafka, *letters: dict[str, Any], closed: tuple[dict[s
     await apply_topics(broker.bootstrap, [topic])
     producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap)
     await producer.start()
-    for one in (*letters, *closed):
-        await producer.send_and_wait(topic.name, orjson.dumps(one), one["id"].encode())
-    for one in closed:
-        await producer.send_and_wait(topic.name, None, one["id"].encode())
+    for opened in (*letters, *closed):
+        await producer.send_and_wait(topic.name, orjson.dumps(opened), opened["id"].encode())
+    for settled in closed:
+        await producer.send_and_wait(topic.name, None, settled["id"].encode())
     await producer.stop()
     return group
 
 
-async def test_a_letter_is_told_again_with_nobody_in_the_persons_place(broker: Kafka) -> None:
+async def test_a_letter_is_written_again_with_nobody_in_the_persons_place(broker: Kafka) -> None:
     """Wherever in the record they stand, and in what was wrong with it."""
     ada = str(uuid4())
     header, error = [["who", b64encode(ada.encode()).decode()]], f"nobody reads {ada}"
@@ -50,12 +50,12 @@ async def test_a_letter_is_told_again_with_nobody_in_the_persons_place(broker: K
 
     [record] = await letters_without(broker.bootstrap, group, [ada])
 
-    told = orjson.loads(record.payload or b"")
+    written = orjson.loads(record.payload or b"")
     assert (record.topic, record.key) == (f"{group}.dead", theirs["id"])
-    assert b64decode(told["value"]) == b'{"owner": "%s"}' % NOBODY.encode()
-    assert b64decode(told["headers"][0][1]).decode() == NOBODY
-    assert told["error"] == f"nobody reads {NOBODY}"
-    assert {name for name in told if told[name] != theirs[name]} == {"value", "headers", "error"}
+    assert b64decode(written["value"]) == b'{"owner": "%s"}' % NOBODY.encode()
+    assert b64decode(written["headers"][0][1]).decode() == NOBODY
+    assert written["error"] == f"nobody reads {NOBODY}"
+    assert {name for name in written if written[name] != theirs[name]} == {"value", "headers", "error"}
 
 
 async def test_a_letter_that_was_closed_is_not_opened_again(broker: Kafka) -> None:

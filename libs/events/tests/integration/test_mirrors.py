@@ -46,8 +46,8 @@ async def test_a_mirror_with_faults_becomes_what_the_log_says_while_traffic_goes
         await until(lambda: _is_what_the_log_says(toy))
         async with _traffic(toy, [note for note in NOTES if note not in {"note-4", "note-5"}]):
             await toy.pool.execute(_WRONG)
-            told = await _rebuild(toy, dry_run=True)
-            assert (told.deleted, told.put_right >= 2) == (1, True)
+            report = await _rebuild(toy, dry_run=True)
+            assert (report.deleted, report.put_right >= 2) == (1, True)
             assert await toy.pool.fetchval("SELECT count(*) FROM mirror WHERE key LIKE '%nobody' OR key = 'note-5'")
 
             done = await _rebuild(toy)
@@ -142,8 +142,8 @@ async def test_no_older_state_ever_goes_over_a_newer_one(toy: Toy, batches: list
         async with toy.unit() as unit:
             await keep.apply(unit, [_delivery(toy, note, n) for note, n in batch])
 
-    told = [change for batch in batches for change in batch]
-    expected = {note: max(n for other, n in told if other == note) for note, _ in told}
+    changes = [change for batch in batches for change in batch]
+    expected = {note: max(n for other, n in changes if other == note) for note, _ in changes}
     assert await _mirror_of(toy) == expected
 
 
@@ -193,7 +193,7 @@ async def _is_what_the_log_says(toy: Toy) -> bool:
     if not await _sent(toy):
         return False
     logged = await asyncio.to_thread(toy.logged)
-    return bool(logged) and await _mirror_of(toy) == {note: told[-1] for note, told in logged.items()}
+    return bool(logged) and await _mirror_of(toy) == {note: numbers[-1] for note, numbers in logged.items()}
 
 
 async def _mirror_of(toy: Toy) -> dict[str, int]:

@@ -57,9 +57,9 @@ async def _settings(admin: AIOKafkaAdminClient, topic: str) -> dict[str, str]:
 async def test_topics_are_made_as_declared_and_then_left_alone(broker: Kafka, settings: AIOKafkaAdminClient) -> None:
     topics = [ToyTopic(f"a-{uuid4().hex}"), ToyTopic(f"b-{uuid4().hex}", "state", 2, None)]
 
-    assert [one.outcome for one in await apply_topics(broker.bootstrap, topics, dry_run=True)] == ["created"] * 2
-    assert [one.outcome for one in await apply_topics(broker.bootstrap, topics)] == ["created"] * 2
-    assert [one.outcome for one in await apply_topics(broker.bootstrap, topics)] == ["unchanged"] * 2
+    assert [change.outcome for change in await apply_topics(broker.bootstrap, topics, dry_run=True)] == ["created"] * 2
+    assert [change.outcome for change in await apply_topics(broker.bootstrap, topics)] == ["created"] * 2
+    assert [change.outcome for change in await apply_topics(broker.bootstrap, topics)] == ["unchanged"] * 2
 
     for topic in topics:
         assert settings_of(topic).items() <= (await _settings(settings, topic.name)).items()
@@ -110,8 +110,8 @@ async def test_the_declared_topics_are_listed_and_there(broker: Kafka) -> None:
 
     assert status == 0
     assert {"topic": "orders.orders", "kind": "facts", "partitions": 4, "days": 90} in listed
-    assert {one["outcome"] for one in applied} == {"would be unchanged"}
-    assert {one["topic"] for one in applied} == {one["topic"] for one in listed}
+    assert {topic["outcome"] for topic in applied} == {"would be unchanged"}
+    assert {topic["topic"] for topic in applied} == {topic["topic"] for topic in listed}
 
 
 async def test_lag_counts_what_is_not_applied_yet_and_reaches_nought(toy: Toy, broker: Kafka) -> None:
@@ -207,18 +207,18 @@ async def test_a_dead_letter_is_seen_and_replayed_or_discarded(toy: Toy, broker:
         assert orjson.loads(shown["value"])["data"] == {"note": "kept", "n": 1, "text": "poison"}
         status, _, said = await _lintel_events(broker, "dead", "replay", "pickup", letters["KeyError"])
         assert (status, "--yes" in said) == (1, True), "nobody is there to be asked"
-        _, [told], _ = await _lintel_events(broker, "dead", "replay", "pickup", letters["KeyError"], "--dry-run")
-        assert told["outcome"] == "would replay"
+        _, [report], _ = await _lintel_events(broker, "dead", "replay", "pickup", letters["KeyError"], "--dry-run")
+        assert report["outcome"] == "would replay"
         assert len(await _dead(toy, broker)) == 2
 
         fixed = True
-        _, [told], _ = await _lintel_events(broker, "dead", "replay", "pickup", letters["KeyError"], answer="y\n")
-        assert "replayed" in str(told)
+        _, [report], _ = await _lintel_events(broker, "dead", "replay", "pickup", letters["KeyError"], answer="y\n")
+        assert "replayed" in str(report)
         await until(lambda: _applied(toy, 2))
-        _, [told], _ = await _lintel_events(
+        _, [report], _ = await _lintel_events(
             broker, "dead", "discard", "pickup", letters["MalformedRecordError"], "--yes"
         )
-        assert told["outcome"] == "discarded"
+        assert report["outcome"] == "discarded"
 
     assert await toy.effects() == {"fine": [1], "kept": [1]}
     assert await _dead(toy, broker) == []
@@ -253,14 +253,14 @@ async def test_a_parked_key_is_settled_from_the_command_line(toy: Toy, broker: K
         assert listed["error"].startswith("MalformedRecordError")
         _, shown, _ = await parked("show", "--key", "k")
         assert [record["value"] for record in shown] == ["garbage", "rubbish"]
-        _, [told], _ = await parked("discard", "--dry-run")
-        assert told["outcome"] == "would discard"
+        _, [report], _ = await parked("discard", "--dry-run")
+        assert report["outcome"] == "would discard"
 
-        _, [told], _ = await parked("replay", "--key", "k", "--value", str(corrected), "--yes")
-        assert told == {"topic": toy.topic.name, "key": "k", "outcome": "replay requested"}
+        _, [report], _ = await parked("replay", "--key", "k", "--value", str(corrected), "--yes")
+        assert report == {"topic": toy.topic.name, "key": "k", "outcome": "replay requested"}
         await until(lambda: _applied(toy, 2))
-        _, [told], _ = await parked("discard", "--topic", toy.topic.name, "--yes")
-        assert told["records"] == 1
+        _, [report], _ = await parked("discard", "--topic", toy.topic.name, "--yes")
+        assert report["records"] == 1
         await until(lambda: _dead_are(toy, broker, 0))
 
         await parked("park", "--topic", toy.topic.name, "--key", "k", "--yes")

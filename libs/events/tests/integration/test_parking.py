@@ -10,7 +10,7 @@ import pytest
 
 from lintel_events.consumer.consumer import Consumer
 from lintel_events.consumer.handler import Delivery, Handler
-from lintel_events.operate import parked_keys as parking_lot
+from lintel_events.operate import parked_keys
 from lintel_events.operate.dead_letters import open_letters
 from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.testing import Noted, Toy, running, until
@@ -57,12 +57,12 @@ async def _letters_are(toy: Toy, count: int) -> bool:
 
 async def _replay(toy: Toy, key: str, corrected: bytes | None = None) -> bool:
     async with toy.unit() as unit:
-        return await parking_lot.request_replay(unit, toy.group, (toy.topic.name, key), corrected)
+        return await parked_keys.request_replay(unit, toy.group, (toy.topic.name, key), corrected)
 
 
 async def _discard(toy: Toy, key: str, *, everything: bool = False) -> int:
     async with toy.unit() as unit:
-        return await parking_lot.discard(unit, toy.group, (toy.topic.name, key), everything=everything)
+        return await parked_keys.discard(unit, toy.group, (toy.topic.name, key), everything=everything)
 
 
 async def _nothing_parked(toy: Toy) -> bool:
@@ -146,7 +146,7 @@ async def test_a_replay_and_live_traffic_of_the_same_key_do_not_overtake_each_ot
                 for key in ("a", "b", "c", "d"):
                     await _replay(toy, key)
                     async with toy.unit() as unit:
-                        parking_lot.park(unit, toy.group, (toy.topic.name, random.choice("abcd")))
+                        parked_keys.park(unit, toy.group, (toy.topic.name, random.choice("abcd")))
             await asyncio.sleep(0.02)
         await until(lambda: _all_replayed(toy))
         await until(lambda: _all_applied(toy))
@@ -304,7 +304,7 @@ async def test_an_operator_parks_the_record_that_keeps_the_consumer_paused(toy: 
         await until(lambda: _is_paused(consumer))
         async with toy.unit() as unit:
             for n in range(5):
-                parking_lot.park(unit, toy.group, (toy.topic.name, f"note-{n}"))
+                parked_keys.park(unit, toy.group, (toy.topic.name, f"note-{n}"))
                 await unit.flush()
         await toy.note("fine")
         await until(lambda: _effects_are(toy, {"fine": [1]}))

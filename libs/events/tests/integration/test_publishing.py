@@ -66,7 +66,7 @@ async def test_a_unit_that_never_locks_draws_its_outbox_id_after_its_write(toy: 
     await waiting
 
     payloads = [orjson.loads(row["payload"]) for row in await toy.pool.fetch("SELECT payload FROM outbox ORDER BY id")]
-    assert [one["data"]["n"] for one in payloads] == [1, 2]
+    assert [event["data"]["n"] for event in payloads] == [1, 2]
 
 
 async def test_what_is_rolled_back_never_appears(toy: Toy) -> None:

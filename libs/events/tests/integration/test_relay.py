@@ -39,7 +39,7 @@ async def test_one_relay_leads_and_another_takes_over(make_toy: MakeToy) -> None
         for round_ in range(4):
             for n in range(50):
                 await toy.note(f"note-{n % 5}")
-            await until(lambda: _one_leads(first.state, second.state))
+            await until(lambda: _has_one_leader(first.state, second.state))
             for row in await toy.pool.fetch(_LEADERS):
                 await toy.pool.execute("SELECT pg_terminate_backend($1)", row["pid"])
             await toy.note("rounds", str(round_))
@@ -52,7 +52,7 @@ async def test_one_relay_leads_and_another_takes_over(make_toy: MakeToy) -> None
         assert list(dict.fromkeys(numbers)) == list(range(1, expected[note] + 1)), "first occurrences in order"
 
 
-async def _one_leads(*states: str) -> bool:
+async def _has_one_leader(*states: str) -> bool:
     return sorted(states) == ["running", "standby"]
 
 

@@ -11,16 +11,16 @@ import pytest
 
 from lintel_events.outbox.outbox import Outbox
 from lintel_events.outbox.unit_of_work import UnitFactory, UnitOfWork
-from lintel_events.restore.restore import History, Outcome, Restoration, number_of, restore
+from lintel_events.restore.restore import History, Restoration, RestoreReport, number_of, restore
 from lintel_events.testing import Toy, running, until
 
 pytestmark = pytest.mark.integration
 
 
-async def take_up(unit: UnitOfWork, told: History) -> Mapping[str, int]:
+async def take_up(unit: UnitOfWork, history: History) -> Mapping[str, int]:
     """The highest number of each note, over what the table has."""
     newest = Counter[str]()
-    for delivery in told:
+    for delivery in history:
         newest[delivery.event.note] = max(newest[delivery.event.note], number_of(delivery))
     changed = await unit.fetch(
         """INSERT INTO notes AS n SELECT * FROM unnest($1::text[], $2::bigint[])
@@ -32,7 +32,7 @@ async def take_up(unit: UnitOfWork, told: History) -> Mapping[str, int]:
     return {"notes": len(changed)}
 
 
-async def run(toy: Toy, *, dry_run: bool = False) -> Outcome:
+async def run(toy: Toy, *, dry_run: bool = False) -> RestoreReport:
     declared = Restoration((toy.event,), take_up, {"texts": "What was noted."})
     return await restore(declared, dsn=toy.dsn, bootstrap=toy.bootstrap, source=f"/{toy.name}", dry_run=dry_run)
 
@@ -82,7 +82,7 @@ async def test_rows_are_brought_up_to_their_last_event(put_back: Toy) -> None:
     assert outcome.done == {"notes": 2}
 
 
-async def test_sequences_go_on_above_all_that_was_told(put_back: Toy) -> None:
+async def test_sequences_go_on_above_all_that_was_published(put_back: Toy) -> None:
     """A mirror keeps the higher one: under the old epoch a restored service would be silent to it."""
     assert (await run(put_back)).epoch == 2
     outbox = await Outbox.open(put_back.pool, f"/{put_back.name}", put_back.committed)
@@ -90,8 +90,8 @@ async def test_sequences_go_on_above_all_that_was_told(put_back: Toy) -> None:
     async with running(restarted.relay()):
         await restarted.note("known")
         await until(_all_sent(restarted))
-    told = [orjson.loads(message.value() or b"") for message in restarted.log()]
-    sequences = [event["sequence"] for event in told if event["subject"] == "known"]
+    published = [orjson.loads(message.value() or b"") for message in restarted.log()]
+    sequences = [event["sequence"] for event in published if event["subject"] == "known"]
     assert sequences == sorted(sequences)
     assert sequences[-1] == "0002-000000000006"
 

@@ -76,9 +76,9 @@ def test_a_record_beyond_the_limit_is_refused() -> None:
     st.tuples(st.integers(0, 9999), st.integers(0, 10**12 - 1)),
     st.tuples(st.integers(0, 9999), st.integers(0, 10**12 - 1)),
 )
-def test_sequences_compare_as_text_as_they_do_as_numbers(one: tuple[int, int], other: tuple[int, int]) -> None:
+def test_sequences_compare_as_text_as_they_do_as_numbers(first: tuple[int, int], second: tuple[int, int]) -> None:
     """A mirror compares them as text, in SQL too."""
-    assert (sequence_text(*one) < sequence_text(*other)) == (one < other)
+    assert (sequence_text(*first) < sequence_text(*second)) == (first < second)
 
 
 @given(

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from lintel_events.cli.reports import telling
+from lintel_events.cli.reports import summary_of
 from lintel_events.log.cloudevent import Envelope
 from lintel_events.log.contract import Event
 from lintel_events.operate.explain import Gap, gaps
@@ -52,8 +52,8 @@ def test_any_of_the_answers_will_do_and_nobody_owes_one_that_was_not_asked_for()
 
 
 def test_an_answer_to_several_is_owed_since_the_last_of_them() -> None:
-    told = [_event(Asked, 3), _event(Refused, 5)]
-    [gap] = gaps(told, [Rule((Refused, Asked), (Confirmed,))], START + timedelta(seconds=6))
+    events = [_event(Asked, 3), _event(Refused, 5)]
+    [gap] = gaps(events, [Rule((Refused, Asked), (Confirmed,))], START + timedelta(seconds=6))
     assert (gap.after, gap.seconds) == ("desk.Refused.v1", 1.0)
 
 
@@ -71,10 +71,10 @@ def test_an_answer_to_several_is_owed_since_the_last_of_them() -> None:
     ],
 )  # fmt: skip
 def test_a_line_has_reasons_lines_and_amounts(data: Any, line: str) -> None:
-    assert telling(data, set()) == line
+    assert summary_of(data, set()) == line
 
 
 def test_what_a_line_has_said_the_next_does_not_say_again() -> None:
-    said: set[tuple[str, str]] = set()
-    told = [telling({"store_code": "S1", "lines": [{"sku": "EGGS", "quantity": 2}]}, said) for _ in range(2)]
-    assert told == ["store_code=S1  lines=2xEGGS", "lines=2xEGGS"]
+    shown: set[tuple[str, str]] = set()
+    summaries = [summary_of({"store_code": "S1", "lines": [{"sku": "EGGS", "quantity": 2}]}, shown) for _ in range(2)]
+    assert summaries == ["store_code=S1  lines=2xEGGS", "lines=2xEGGS"]

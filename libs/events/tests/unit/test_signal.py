@@ -16,7 +16,7 @@ async def test_everybody_who_waits_is_woken() -> None:
     assert await asyncio.wait_for(asyncio.gather(*waiting), 1) == [1, 1, 1]
 
 
-async def test_a_wake_between_looking_and_waiting_is_not_lost() -> None:
+async def test_a_wake_between_reading_and_waiting_is_not_lost() -> None:
     """The relay reads the outbox in between."""
     signal = Signal()
     seen = signal.count

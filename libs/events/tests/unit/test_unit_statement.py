@@ -4,13 +4,13 @@ from uuid import UUID
 
 from lintel_events.log.cloudevent import Record
 from lintel_events.outbox.row_statement import GatheredRows, RowStatement
-from lintel_events.outbox.unit_of_work import _one_statement
+from lintel_events.outbox.unit_of_work import _statement_of
 
 RECORD = Record("topic", 0, "key", UUID(int=1), "{}", b"payload")
 
 
 def test_parameters_are_renumbered_in_the_order_of_the_writes() -> None:
-    sql, args = _one_statement(
+    sql, args = _statement_of(
         [("UPDATE a SET x = $2 WHERE id = $1", (1, 2)), ("DELETE FROM b WHERE id = $1 OR id = $10", tuple(range(10)))],
         [],
     )
@@ -22,7 +22,7 @@ def test_parameters_are_renumbered_in_the_order_of_the_writes() -> None:
 
 def test_outbox_rows_wait_for_every_write() -> None:
     """Their ids are drawn when the writes have their row locks: the order of ids is the order of commits, per key."""
-    sql, args = _one_statement([("DELETE FROM a", ()), ("UPDATE b SET x = $1", (5,))], [RECORD, RECORD])
+    sql, args = _statement_of([("DELETE FROM a", ()), ("UPDATE b SET x = $1", (5,))], [RECORD, RECORD])
 
     head, _, last = sql.partition("INSERT INTO outbox")
     assert "write0" in head
@@ -36,7 +36,7 @@ def test_outbox_rows_wait_for_every_write() -> None:
 
 
 def test_events_alone_are_one_plain_insert() -> None:
-    sql, _ = _one_statement([], [RECORD])
+    sql, _ = _statement_of([], [RECORD])
 
     assert sql.lstrip().startswith("INSERT INTO outbox")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from lintel_events.cli.output import add_consent, consented, show, show_whole
 from lintel_events.cli.verbs import Verbs
 from lintel_events.log.topics import consumer_groups
-from lintel_events.operate import dead_letters as graveyard
+from lintel_events.operate import dead_letters
 
 
 def add(verbs: Verbs) -> None:
@@ -29,31 +29,31 @@ def add(verbs: Verbs) -> None:
 
 
 async def _list(arguments: argparse.Namespace) -> None:
-    letters = await graveyard.open_letters(arguments.kafka, arguments.group)
+    letters = await dead_letters.open_letters(arguments.kafka, arguments.group)
     shown = ("id", "topic", "partition", "offset", "attempts", "parked", "error")
     show(arguments, ({name: letter.get(name) for name in shown} for letter in letters))
 
 
 async def _show(arguments: argparse.Namespace) -> None:
     for letter in await _chosen(arguments):
-        show_whole(arguments, graveyard.readable(letter))
+        show_whole(arguments, dead_letters.readable(letter))
 
 
 async def _replay(arguments: argparse.Namespace) -> None:
     corrected = arguments.value.read_bytes() if arguments.value else None
     for letter in await _confirmed(arguments, "replay"):
-        await graveyard.replay(arguments.kafka, arguments.group, letter, corrected)
+        await dead_letters.replay(arguments.kafka, arguments.group, letter, corrected)
         show(arguments, [{"id": letter["id"], "outcome": "replayed", "topic": letter["topic"]}])
 
 
 async def _discard(arguments: argparse.Namespace) -> None:
     for letter in await _confirmed(arguments, "discard"):
-        await graveyard.discard(arguments.kafka, arguments.group, letter)
+        await dead_letters.discard(arguments.kafka, arguments.group, letter)
         show(arguments, [{"id": letter["id"], "outcome": "discarded"}])
 
 
-async def _chosen(arguments: argparse.Namespace) -> list[graveyard.Letter]:
-    letters = await graveyard.open_letters(arguments.kafka, arguments.group)
+async def _chosen(arguments: argparse.Namespace) -> list[dead_letters.Letter]:
+    letters = await dead_letters.open_letters(arguments.kafka, arguments.group)
     settled_here = [letter for letter in letters if not letter.get("parked")]
     chosen = settled_here if arguments.id == "all" else [letter for letter in letters if letter["id"] == arguments.id]
     if not chosen:
@@ -61,7 +61,7 @@ async def _chosen(arguments: argparse.Namespace) -> list[graveyard.Letter]:
     return chosen
 
 
-async def _confirmed(arguments: argparse.Namespace, verb: str) -> list[graveyard.Letter]:
+async def _confirmed(arguments: argparse.Namespace, verb: str) -> list[dead_letters.Letter]:
     chosen = await _chosen(arguments)
     if arguments.dry_run:
         show(arguments, ({"id": letter["id"], "outcome": f"would {verb}"} for letter in chosen))

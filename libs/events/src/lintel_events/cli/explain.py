@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lintel_events.cli.output import show
-from lintel_events.cli.reports import telling
+from lintel_events.cli.reports import summary_of
 from lintel_events.cli.verbs import Verbs
 from lintel_events.log.cloudevent import Envelope
 from lintel_events.operate.explain import Gap, Life, explain
@@ -46,9 +46,9 @@ def _lines(order_id: str, life: Life) -> Iterator[dict[str, str]]:
 
 
 def _events(events: Sequence[Envelope]) -> Iterator[dict[str, str]]:
-    """Time, seconds since the first, type, the type that caused it (or who did), channel, what is worth telling."""
+    """Time, seconds since the first, type, the type that caused it (or who did), channel, what its data adds."""
     types = {str(event.event_id): event.type for event in events}
-    said: set[tuple[str, str]] = set()
+    shown: set[tuple[str, str]] = set()
     for event in events:
         yield {
             "time": event.time.astimezone(UTC).time().isoformat("milliseconds"),
@@ -56,7 +56,7 @@ def _events(events: Sequence[Envelope]) -> Iterator[dict[str, str]]:
             "type": _short(event.type),
             "cause": _cause(event.attributes, types),
             "channel": event.attributes.get("channel", "-"),
-            "data": telling(event.data, said),
+            "data": summary_of(event.data, shown),
         }
 
 
@@ -67,7 +67,7 @@ def _cause(event: Mapping[str, str], types: Mapping[str, str]) -> str:
 
 
 def _gap(gap: Gap) -> str:
-    answers = " or ".join(_short(one).partition(".")[2] for one in gap.events)
+    answers = " or ".join(_short(event_type).partition(".")[2] for event_type in gap.events)
     return f"! no answer from {gap.service} since {gap.seconds:.0f} s: {answers} after {_short(gap.after)}"
 
 

@@ -9,7 +9,7 @@ from lintel_events.cli.output import add_consent, consented, show, show_whole
 from lintel_events.cli.verbs import Verbs
 from lintel_events.log.context import Context
 from lintel_events.log.topics import consumer_groups
-from lintel_events.operate import parked_keys as parking_lot
+from lintel_events.operate import parked_keys
 from lintel_events.operate.parked_keys import ParkedKey
 from lintel_events.outbox.unit_of_work import UnitFactory
 
@@ -40,14 +40,14 @@ def add(verbs: Verbs) -> None:
 
 async def _list(arguments: argparse.Namespace) -> None:
     async with open_units(arguments) as units, units(_OPERATOR) as unit:
-        show(arguments, await parking_lot.parked_keys(unit, arguments.service, arguments.topic, arguments.key))
+        show(arguments, await parked_keys.parked_keys(unit, arguments.service, arguments.topic, arguments.key))
 
 
 async def _show(arguments: argparse.Namespace) -> None:
     async with open_units(arguments) as units:
         for parked in await _chosen(units, arguments):
             async with units(_OPERATOR) as unit:
-                for record in await parking_lot.records(unit, arguments.service, parked):
+                for record in await parked_keys.records(unit, arguments.service, parked):
                     show_whole(arguments, record)
 
 
@@ -55,8 +55,8 @@ async def _park(arguments: argparse.Namespace) -> None:
     async with open_units(arguments) as units:
         for parked in await _confirmed(arguments, [(arguments.topic, arguments.key)]):
             async with units(_OPERATOR) as unit:
-                parking_lot.park(unit, arguments.service, parked)
-            show(arguments, [_told(parked, "parked")])
+                parked_keys.park(unit, arguments.service, parked)
+            show(arguments, [_report(parked, "parked")])
 
 
 async def _replay(arguments: argparse.Namespace) -> None:
@@ -67,34 +67,34 @@ async def _replay(arguments: argparse.Namespace) -> None:
             raise ValueError("a corrected value belongs to one key: name it with --topic and --key")
         for parked in await _confirmed(arguments, chosen):
             async with units(_OPERATOR) as unit:
-                found = await parking_lot.request_replay(unit, arguments.service, parked, corrected)
-            show(arguments, [_told(parked, "replay requested" if found else "not parked any more")])
+                found = await parked_keys.request_replay(unit, arguments.service, parked, corrected)
+            show(arguments, [_report(parked, "replay requested" if found else "not parked any more")])
 
 
 async def _discard(arguments: argparse.Namespace) -> None:
     async with open_units(arguments) as units:
         for parked in await _confirmed(arguments, await _chosen(units, arguments)):
             async with units(_OPERATOR) as unit:
-                count = await parking_lot.discard(unit, arguments.service, parked, everything=arguments.all)
-            show(arguments, [_told(parked, "discarded") | {"records": count}])
+                count = await parked_keys.discard(unit, arguments.service, parked, everything=arguments.all)
+            show(arguments, [_report(parked, "discarded") | {"records": count}])
 
 
 async def _chosen(units: UnitFactory, arguments: argparse.Namespace) -> list[ParkedKey]:
     async with units(_OPERATOR) as unit:
-        found = await parking_lot.parked_keys(unit, arguments.service, arguments.topic, arguments.key)
+        found = await parked_keys.parked_keys(unit, arguments.service, arguments.topic, arguments.key)
     if not found:
         raise LookupError(f"{arguments.service} has no such parked key")
-    return [(one["topic"], one["key"]) for one in found]
+    return [(row["topic"], row["key"]) for row in found]
 
 
 async def _confirmed(arguments: argparse.Namespace, chosen: list[ParkedKey]) -> list[ParkedKey]:
     verb = arguments.run.__name__.removeprefix("_")
     if arguments.dry_run:
-        show(arguments, (_told(parked, f"would {verb}") for parked in chosen))
+        show(arguments, (_report(parked, f"would {verb}") for parked in chosen))
         return []
     return chosen if await consented(arguments, f"{verb} {len(chosen)} key(s)?") else []
 
 
-def _told(parked: ParkedKey, outcome: str) -> dict[str, Any]:
+def _report(parked: ParkedKey, outcome: str) -> dict[str, Any]:
     topic, key = parked
     return {"topic": topic, "key": key, "outcome": outcome}

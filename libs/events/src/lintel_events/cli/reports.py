@@ -1,31 +1,31 @@
-"""What of an event's data is worth a line of text: reasons, lines, amounts; not what the line says already."""
+"""What of an event's data is worth a line of text: reasons, lines, amounts; not what the line shows already."""
 
 from typing import Any
 
 import orjson
 
 _WIDTH = 100
-_SAID_BY_THE_LINE = ("order_id", "owner", "channel")
+_SHOWN_BY_THE_LINE = ("order_id", "owner", "channel")
 
 
-def telling(data: Any, said: set[tuple[str, str]]) -> str:
-    """One line, cut where it gets long. Moments are left to the envelope's time, and what was `said` is not said again.
+def summary_of(data: Any, shown: set[tuple[str, str]]) -> str:
+    """One line, cut where it gets long. Moments are left to the envelope's time, and what is in `shown` is left out.
 
-    Plain members are added to `said`: the store of an order is told once, its lines with each event.
+    Plain members are added to `shown`: an order's store appears once, its lines with each event.
     """
     if not isinstance(data, dict):
         return _brief(data)
     kept = []
     for name, value in data.items():
         if (
-            name in _SAID_BY_THE_LINE
+            name in _SHOWN_BY_THE_LINE
             or name.endswith("_at")
             or value in (None, [], {}, "")
-            or (name, str(value)) in said
+            or (name, str(value)) in shown
         ):
             continue
         if isinstance(value, str):
-            said.add((name, value))
+            shown.add((name, value))
         kept.append(f"{name}={_brief(value)}")
     line = "  ".join(kept)
     return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"

@@ -22,7 +22,7 @@ async def _apply(arguments: argparse.Namespace) -> None:
         arguments.kafka, declared_topics(), replication=arguments.replication, dry_run=arguments.dry_run
     )
     prefix = "would be " if arguments.dry_run else ""
-    show(arguments, ({"topic": one.topic, "outcome": prefix + one.outcome} for one in applied))
+    show(arguments, ({"topic": change.topic, "outcome": prefix + change.outcome} for change in applied))
 
 
 async def _list(arguments: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ import structlog
 from aiokafka import TopicPartition
 
 from lintel_events.consumer.circuit_breaker import CircuitBreaker, HandlerBrokenError
-from lintel_events.consumer.delivery import Incoming, deliver
+from lintel_events.consumer.delivery import PolledRecord, deliver
 from lintel_events.consumer.handler import Handler
 from lintel_events.consumer.inbox import fence_and_receive
 from lintel_events.consumer.parking import parking_key, set_aside
@@ -25,7 +25,7 @@ _TRIES = 5
 _BACK_OFF_S = 0.025
 """Doubled from try to try: a record at fault holds its poll for 0.75 s."""
 
-Piece = dict[TopicPartition, list[Incoming]]
+Piece = dict[TopicPartition, list[PolledRecord]]
 
 
 class Batch:
@@ -47,7 +47,7 @@ class Batch:
         split the piece, by partition, then in halves; a single record is tried five times and then set aside.
         """
         while self._pending:
-            piece = {p: incoming for p, incoming in self._pending[0].items() if p in next_offsets}
+            piece = {p: records for p, records in self._pending[0].items() if p in next_offsets}
             try:
                 await self._transaction(units, next_offsets, piece)
             except Exception as error:  # classified here
@@ -63,15 +63,15 @@ class Batch:
 
     async def _failed(self, piece: Piece, error: Exception) -> None:
         """Count a failed try of a single record; after the last one it goes on as one that has an error."""
-        [(partition, [one])] = piece.items()
-        if one.event is None:  # no handler saw it: setting it aside is what failed
+        [(partition, [polled])] = piece.items()
+        if polled.event is None:  # no handler saw it: setting it aside is what failed
             raise error
         self._attempts += 1
         _log.warning(
             "record failed",
             topic=partition.topic,
-            key=parking_key(one.record),
-            offset=one.record.offset,
+            key=parking_key(polled.record),
+            offset=polled.record.offset,
             error=repr(error),
             attempts=self._attempts,
             consumer_group=self._group,
@@ -80,28 +80,28 @@ class Batch:
             await asyncio.sleep(_BACK_OFF_S * 2**self._attempts)
             return
         try:
-            self._breaker.give_up(one.event.type, one.record.key)
+            self._breaker.give_up(polled.event.type, polled.record.key)
         except HandlerBrokenError as broken:
             raise broken from error
-        given_up = replace(one, envelope=None, event=None, error=error, attempts=self._attempts)
+        given_up = replace(polled, envelope=None, event=None, error=error, attempts=self._attempts)
         self._pending[0] = {partition: [given_up]}
 
     async def _transaction(self, units: UnitFactory, next_offsets: dict[TopicPartition, int], piece: Piece) -> None:
         """Fence, receive, handle, publish, commit: all of the piece or nothing."""
         if not piece:
             return
-        moves = {p: (next_offsets[p], incoming[-1].record.offset + 1) for p, incoming in piece.items()}
-        events = [(p, one.envelope.event_id) for p, one in _each(piece) if one.envelope]
+        moves = {p: (next_offsets[p], records[-1].record.offset + 1) for p, records in piece.items()}
+        events = [(p, polled.envelope.event_id) for p, polled in _each(piece) if polled.envelope]
         async with units(Context.unprompted()) as unit:
             await unit.begin()
             fenced, fresh, keys_are_parked = await fence_and_receive(unit, self._group, moves, events)
-            passed = {p: incoming for p, incoming in piece.items() if f"{p.topic}/{p.partition}" in fenced}
+            passed = {p: records for p, records in piece.items() if f"{p.topic}/{p.partition}" in fenced}
             arrived = _arrived(passed, fresh)
             new = await set_aside(unit, self._group, arrived, keys_are_parked=keys_are_parked)
             await deliver(self._group, unit, self._handlers, new)
             passing("consumer.before_commit")
         passing("consumer.before_offset_commit")
-        self._breaker.applied(one.event.type for one in new if one.event)
+        self._breaker.applied(polled.event.type for polled in new if polled.event)
         CONSUMER_EVENTS.labels(self._group).inc(len(new))
         CONSUMER_DUPLICATES.labels(self._group).inc(len(events) - len(fresh))
         for partition, (_, following) in moves.items():
@@ -112,30 +112,30 @@ class Batch:
                 next_offsets.pop(partition, None)
 
 
-def _arrived(piece: Piece, fresh: set[UUID]) -> list[Incoming]:
+def _arrived(piece: Piece, fresh: set[UUID]) -> list[PolledRecord]:
     """The events new to the inbox, each once, and the records with an error, in the order of partitions and offsets."""
     left = set(fresh)
     found = []
-    for _, one in _each(piece):
-        if one.envelope and one.envelope.event_id in left:
-            left.remove(one.envelope.event_id)
-            found.append(one)
-        elif one.error:
-            found.append(one)
+    for _, polled in _each(piece):
+        if polled.envelope and polled.envelope.event_id in left:
+            left.remove(polled.envelope.event_id)
+            found.append(polled)
+        elif polled.error:
+            found.append(polled)
     return found
 
 
-def _each(piece: Piece) -> Iterator[tuple[TopicPartition, Incoming]]:
-    return ((partition, one) for partition, incoming in piece.items() for one in incoming)
+def _each(piece: Piece) -> Iterator[tuple[TopicPartition, PolledRecord]]:
+    return ((partition, polled) for partition, records in piece.items() for polled in records)
 
 
 def _split(piece: Piece) -> Iterator[Piece]:
     if len(piece) > 1:
-        for partition, incoming in piece.items():
-            yield {partition: incoming}
+        for partition, records in piece.items():
+            yield {partition: records}
         return
-    for partition, incoming in piece.items():
-        half = (len(incoming) + 1) // 2
-        yield {partition: incoming[:half]}
-        if incoming[half:]:
-            yield {partition: incoming[half:]}
+    for partition, records in piece.items():
+        half = (len(records) + 1) // 2
+        yield {partition: records[:half]}
+        if records[half:]:
+            yield {partition: records[half:]}

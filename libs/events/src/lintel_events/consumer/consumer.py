@@ -64,7 +64,7 @@ class Consumer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._housekept = 0.0
-        self._progress = LagGauge(consumer_group)
+        self._lag = LagGauge(consumer_group)
         count_from_zero(consumer_group)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -138,8 +138,8 @@ class Consumer:
         known = {partition: records for partition, records in polled.items() if partition in offsets and records}
         piece = {partition: [read(record, self._types) for record in records] for partition, records in known.items()}
         for partition, records in known.items():
-            self._progress.reached(partition, records[0].timestamp)
-        if not any(one.concerns_us for incoming in piece.values() for one in incoming):
+            self._lag.reached(partition, records[0].timestamp)
+        if not any(record.concerns_us for records in piece.values() for record in records):
             return  # no transaction for that: the next one, or `_settle`, takes the offsets along
         batch = Batch(self._group, self._handlers, piece, self._breaker)
         try:
@@ -147,7 +147,7 @@ class Consumer:
         finally:
             self._idle.set()
         if not applied:
-            for partition in known:  # polled further than applied: Kafka must not hear of it
+            for partition in known:  # polled further than applied: not to be committed to Kafka
                 offsets.pop(partition, None)
 
     async def _until_applied(
@@ -211,15 +211,15 @@ class Consumer:
     def _ends_seen(self, consumer: AIOKafkaConsumer, moves: Moves) -> dict[TopicPartition, datetime]:
         """For each partition read up to its end: when the broker last said that this is its end."""
         seen = {}
-        self._progress.keep(consumer.assignment())
+        self._lag.keep(consumer.assignment())
         for partition, (_, following) in moves.items():
-            end, told_ms = consumer.last_stable_offset(partition), consumer.last_poll_timestamp(partition)
-            if end is None or not told_ms:
+            end, polled_ms = consumer.last_stable_offset(partition), consumer.last_poll_timestamp(partition)
+            if end is None or not polled_ms:
                 continue
-            self._progress.has_left(partition, max(0, end - following))
+            self._lag.has_left(partition, max(0, end - following))
             if following >= end:
-                self._progress.reached(partition, told_ms)
-                seen[partition] = datetime.fromtimestamp(told_ms / 1000, UTC)
+                self._lag.reached(partition, polled_ms)
+                seen[partition] = datetime.fromtimestamp(polled_ms / 1000, UTC)
         return seen
 
     async def _commit_to_kafka(self, consumer: AIOKafkaConsumer) -> None:

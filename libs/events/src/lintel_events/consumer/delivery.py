@@ -13,7 +13,7 @@ from lintel_events.outbox.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class PolledRecord:
     """A record as polled, decoded as far as its handlers know its type."""
 
     record: "ConsumerRecord[bytes, bytes]"
@@ -37,25 +37,27 @@ class Incoming:
         return Delivery(self.event, self.envelope.sequence, self.envelope.time, self.envelope.context)
 
 
-def read(record: "ConsumerRecord[bytes, bytes]", types: Mapping[str, type[Event]]) -> Incoming:
+def read(record: "ConsumerRecord[bytes, bytes]", types: Mapping[str, type[Event]]) -> PolledRecord:
     """Decode what is handled here; skip unknown types (they are younger than this reader)."""
     try:
         envelope = decode(record.value, record.headers)
         model = types.get(envelope.type)
         if model is None:
-            return Incoming(record)
-        return Incoming(record, envelope, model.model_validate(envelope.data))
+            return PolledRecord(record)
+        return PolledRecord(record, envelope, model.model_validate(envelope.data))
     except MalformedRecordError as error:
-        return Incoming(record, error=error)
+        return PolledRecord(record, error=error)
     except Exception as error:  # noqa: BLE001 - whatever a validator raised, no record may end the consumer
-        return Incoming(record, error=MalformedRecordError(f"{type(error).__name__}: {error}"))
+        return PolledRecord(record, error=MalformedRecordError(f"{type(error).__name__}: {error}"))
 
 
-async def deliver(consumer_group: str, unit: UnitOfWork, handlers: Iterable[Handler], new: Iterable[Incoming]) -> None:
+async def deliver(
+    consumer_group: str, unit: UnitOfWork, handlers: Iterable[Handler], new: Iterable[PolledRecord]
+) -> None:
     """Let each handler apply its events of these, in their order."""
-    readable = [delivery for one in new if (delivery := one.delivery)]
+    readable = [delivery for polled in new if (delivery := polled.delivery)]
     for handler in handlers:
-        if deliveries := [one for one in readable if isinstance(one.event, handler.types)]:
+        if deliveries := [delivery for delivery in readable if isinstance(delivery.event, handler.types)]:
             unit.may_publish = handler.may_publish
             with observed(consumer_group, handler, deliveries) as traced:
                 await handler.apply(unit, traced)

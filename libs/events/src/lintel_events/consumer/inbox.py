@@ -20,7 +20,7 @@ FROM wanted w LEFT JOIN consumer_offsets o
      ON o.consumer_group = $1 AND o.topic = w.topic AND o.partition = w.partition
 """
 # Compare and set: whoever finds another offset than it expects is a zombie, or behind one, and its batch is dropped.
-# The inbox then tells the new events of the partitions that passed from those applied before.
+# Of the partitions that passed, the inbox then separates the new events from those applied before.
 _FENCE_AND_RECEIVE = """
 WITH fenced AS (
     UPDATE consumer_offsets o SET next_offset = n.next_offset
@@ -36,7 +36,7 @@ SELECT coalesce((SELECT array_agg(topic || '/' || partition) FROM fenced), '{}')
        coalesce((SELECT array_agg(event_id) FROM fresh), '{}') AS fresh,
        EXISTS (SELECT FROM parked_keys WHERE consumer_group = $1) AS keys_are_parked
 """
-# Compare and set here too: what a zombie passed over is not for it to say.
+# Compare and set here too: a zombie may not move offsets either.
 _SETTLE = """
 UPDATE consumer_offsets o
 SET next_offset = n.next_offset, caught_up_at = coalesce(n.seen_at, o.caught_up_at)
@@ -56,7 +56,7 @@ class Received(NamedTuple):
     fresh: set[UUID]
     """The ids of the events new among theirs."""
     keys_are_parked: bool
-    """Whether any key of the group is: only then somebody has to look which."""
+    """Whether any key of the group is: only then is it worth a read which."""
 
 
 async def positions(pool: Pool, consumer_group: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:

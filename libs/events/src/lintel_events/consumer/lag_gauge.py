@@ -27,7 +27,7 @@ class LagGauge:
         CONSUMER_LAG_RECORDS.labels(*self._labels(partition)).set(records)
 
     def keep(self, assigned: Collection[TopicPartition]) -> None:
-        """Whoever has the others now speaks for them."""
+        """The others are shown by the process that has them now."""
         for gone in self._assigned - set(assigned):
             CONSUMER_LAG_SECONDS.remove(*self._labels(gone))
             CONSUMER_LAG_RECORDS.remove(*self._labels(gone))

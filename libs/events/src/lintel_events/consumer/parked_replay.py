@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import asyncpg
 import structlog
 
-from lintel_events.consumer.delivery import Incoming, deliver, read
+from lintel_events.consumer.delivery import PolledRecord, deliver, read
 from lintel_events.consumer.handler import Handler
 from lintel_events.consumer.parked_rows import first_of, place, record_of, settle, unpark
 from lintel_events.consumer.parking import dead_letter_of
@@ -65,19 +65,19 @@ class Replay:
 
     async def _first_of(self, topic: str, key: str) -> bool:
         """Apply the key's first event; False when there is none, or it failed."""
-        one = None
+        polled = None
         try:
             async with self._unit() as unit:
                 row = await self._locked(unit, topic, key)
                 if row is None:
                     return False
-                one = read(record_of(row), self._types)
-                await self._apply(unit, one)
+                polled = read(record_of(row), self._types)
+                await self._apply(unit, polled)
                 settle(unit, row)
         except Exception as error:  # classified here
-            if one is None or is_infrastructure(error):
+            if polled is None or is_infrastructure(error):
                 raise
-            await self._failed(one, key, error)
+            await self._failed(polled, key, error)
             return False
         return True
 
@@ -91,22 +91,22 @@ class Replay:
             _log.info("key is no longer parked", topic=topic, key=key, consumer_group=self._group)
         return row
 
-    async def _apply(self, unit: UnitOfWork, one: Incoming) -> None:
-        if one.error:
-            raise one.error
-        if one.envelope and await unit.fetchval(_TAKE, self._group, one.envelope.event_id):
-            await deliver(self._group, unit, self._handlers, [one])
+    async def _apply(self, unit: UnitOfWork, polled: PolledRecord) -> None:
+        if polled.error:
+            raise polled.error
+        if polled.envelope and await unit.fetchval(_TAKE, self._group, polled.envelope.event_id):
+            await deliver(self._group, unit, self._handlers, [polled])
             CONSUMER_EVENTS.labels(self._group).inc()
 
-    async def _failed(self, one: Incoming, key: str, error: Exception) -> None:
+    async def _failed(self, polled: PolledRecord, key: str, error: Exception) -> None:
         """Note it, unless somebody else has settled the record meanwhile."""
-        topic = one.record.topic
+        topic = polled.record.topic
         _log.warning("replay failed", topic=topic, key=key, error=repr(error), consumer_group=self._group)
         async with self._unit() as unit:
             row = await self._locked(unit, topic, key)
-            if row is None or row["record_offset"] != one.record.offset:
+            if row is None or row["record_offset"] != polled.record.offset:
                 return
-            failed = Incoming(record_of(row), error=error, attempts=row["attempts"] + 1)
+            failed = PolledRecord(record_of(row), error=error, attempts=row["attempts"] + 1)
             unit.write(_FAILED, *place(row), described(error), failed.attempts)
             unit.write(_LEAVE, self._group, topic, key)
             unit.append(dead_letter_of(self._group, failed))

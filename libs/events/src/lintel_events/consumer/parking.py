@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import orjson
 from aiokafka import ConsumerRecord
 
-from lintel_events.consumer.delivery import Incoming
+from lintel_events.consumer.delivery import PolledRecord
 from lintel_events.errors import described
 from lintel_events.log.cloudevent import Record
 from lintel_events.log.dead_letters import base64, dead_letter
@@ -55,16 +55,16 @@ def parking_key(record: "ConsumerRecord[bytes, bytes]") -> str | None:
 
 
 async def set_aside(
-    unit: UnitOfWork, consumer_group: str, arrived: list[Incoming], *, keys_are_parked: bool
-) -> list[Incoming]:
+    unit: UnitOfWork, consumer_group: str, arrived: list[PolledRecord], *, keys_are_parked: bool
+) -> list[PolledRecord]:
     """Write a dead letter for each record that failed, park its key and what follows; return the others, in order."""
-    failed = [one for one in arrived if one.error]
+    failed = [polled for polled in arrived if polled.error]
     if not failed and not keys_are_parked:
         return arrived
     parked = await _lock(unit, consumer_group, arrived) if keys_are_parked else set()
     left, waiting = sort_out(arrived, parked)
-    for one in failed:
-        unit.append(dead_letter_of(consumer_group, one))
+    for polled in failed:
+        unit.append(dead_letter_of(consumer_group, polled))
     if waiting:
         _park(unit, consumer_group, waiting)
     CONSUMER_DEAD.labels(consumer_group).inc(len(failed))
@@ -72,51 +72,53 @@ async def set_aside(
     return left
 
 
-def sort_out(arrived: list[Incoming], parked: set[TopicKey]) -> tuple[list[Incoming], list[tuple[str, Incoming]]]:
+def sort_out(
+    arrived: list[PolledRecord], parked: set[TopicKey]
+) -> tuple[list[PolledRecord], list[tuple[str, PolledRecord]]]:
     """What may be applied, and what is to be parked with its key: from its first failure on a key is parked."""
     parked, left, waiting = set(parked), [], []
-    for one in arrived:
-        key = parking_key(one.record)
-        if key is not None and (one.error or (one.record.topic, key) in parked):
-            parked.add((one.record.topic, key))
-            waiting.append((key, one))
-        elif not one.error:
-            left.append(one)
+    for polled in arrived:
+        key = parking_key(polled.record)
+        if key is not None and (polled.error or (polled.record.topic, key) in parked):
+            parked.add((polled.record.topic, key))
+            waiting.append((key, polled))
+        elif not polled.error:
+            left.append(polled)
     return left, waiting
 
 
-def dead_letter_of(consumer_group: str, failed: Incoming) -> Record:
+def dead_letter_of(consumer_group: str, failed: PolledRecord) -> Record:
     if failed.error is None:
         raise ValueError("it has not failed")
     parked = parking_key(failed.record) is not None
     return dead_letter(consumer_group, failed.record, failed.error, failed.attempts, parked=parked)
 
 
-async def _lock(unit: UnitOfWork, consumer_group: str, arrived: Iterable[Incoming]) -> set[TopicKey]:
-    keys = {(one.record.topic, key) for one in arrived if (key := parking_key(one.record)) is not None}
+async def _lock(unit: UnitOfWork, consumer_group: str, arrived: Iterable[PolledRecord]) -> set[TopicKey]:
+    keys = {(polled.record.topic, key) for polled in arrived if (key := parking_key(polled.record)) is not None}
     ordered = sorted(keys)
     rows = await unit.lock(_LOCK, consumer_group, [topic for topic, _ in ordered], [key for _, key in ordered])
     return {(row["topic"], row["key"]) for row in rows}
 
 
-def _park(unit: UnitOfWork, consumer_group: str, waiting: list[tuple[str, Incoming]]) -> None:
+def _park(unit: UnitOfWork, consumer_group: str, waiting: list[tuple[str, PolledRecord]]) -> None:
     """An event that is parked is not applied: it leaves the inbox, so that its replay will be new."""
-    topics, keys = [one.record.topic for _, one in waiting], [key for key, _ in waiting]
+    topics, keys = [polled.record.topic for _, polled in waiting], [key for key, _ in waiting]
     unit.write(_PARK_KEYS, consumer_group, topics, keys)
     unit.write(
         _PARK,
         consumer_group,
         topics,
         keys,
-        [one.record.partition for _, one in waiting],
-        [one.record.offset for _, one in waiting],
-        [one.record.timestamp for _, one in waiting],
-        [headers_text(one.record) for _, one in waiting],
-        [one.record.value for _, one in waiting],
-        [described(one.error) if one.error else None for _, one in waiting],
-        [one.attempts if one.error else 0 for _, one in waiting],
+        [polled.record.partition for _, polled in waiting],
+        [polled.record.offset for _, polled in waiting],
+        [polled.record.timestamp for _, polled in waiting],
+        [headers_text(polled.record) for _, polled in waiting],
+        [polled.record.value for _, polled in waiting],
+        [described(polled.error) if polled.error else None for _, polled in waiting],
+        [polled.attempts if polled.error else 0 for _, polled in waiting],
     )
-    unit.write(_TAKE_BACK, consumer_group, [one.envelope.event_id for _, one in waiting if one.envelope])
+    unit.write(_TAKE_BACK, consumer_group, [polled.envelope.event_id for _, polled in waiting if polled.envelope])
 
 
 def headers_text(record: "ConsumerRecord[bytes, bytes]") -> str:

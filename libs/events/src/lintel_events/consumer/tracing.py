@@ -35,12 +35,12 @@ def observed(
             link = trace.Link(whole.get_span_context())
             spans = [
                 tracer.start_span(
-                    f"process {one.event.type}", origin, kind, about | place(one.event.topic.name), [link]
+                    f"process {delivery.event.type}", origin, kind, about | place(delivery.event.topic.name), [link]
                 )
-                for one, origin in zip(deliveries, origins, strict=True)
+                for delivery, origin in zip(deliveries, origins, strict=True)
             ]
             with ending(lambda: spans):
-                yield [_within(span, one) for span, one in zip(spans, deliveries, strict=True)]
+                yield [_within(span, delivery) for span, delivery in zip(spans, deliveries, strict=True)]
 
 
 def _within(span: trace.Span, delivery: Delivery[Any]) -> Delivery[Any]:

@@ -61,7 +61,7 @@ async def polls_to(consumer: AIOKafkaConsumer, offsets: dict[TopicPartition, int
 
 def _of_key(partitions: list[TopicPartition], key: str) -> list[TopicPartition]:
     counts = Counter(partition.topic for partition in partitions)
-    return [one for one in partitions if one.partition == partition_for(key, counts[one.topic])]
+    return [p for p in partitions if p.partition == partition_for(key, counts[p.topic])]
 
 
 async def follow(bootstrap: str, topics: list[str], since: datetime | None = None) -> AsyncIterator[KafkaRecord]:

@@ -38,9 +38,9 @@ def installed_contracts() -> Iterable[Contracts]:
 
 def declared_topics() -> list[Topic]:
     """Every topic of the installed contracts, and the dead letters of every consumer group."""
-    contracts = list(installed_contracts())
-    topics = chain.from_iterable(one.TOPICS for one in contracts)
-    dead = (DeadLetterTopic(group) for one in contracts for group in one.CONSUMER_GROUPS)
+    modules = list(installed_contracts())
+    topics = chain.from_iterable(contracts.TOPICS for contracts in modules)
+    dead = (DeadLetterTopic(group) for contracts in modules for group in contracts.CONSUMER_GROUPS)
     return sorted(chain(topics, dead), key=lambda topic: topic.name)
 
 
@@ -96,7 +96,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: list[Topic], replication: 
         if code not in {NoError.errno, TopicAlreadyExistsError.errno}:
             raise for_code(code)(f"{name}: {message}")
     names, deadline = {topic.name for topic in topics}, monotonic() + _KNOWN_WITHIN_S
-    while names - (await _existing(admin)).keys() and monotonic() < deadline:  # noqa: ASYNC110 - brokers tell nobody
+    while names - (await _existing(admin)).keys() and monotonic() < deadline:  # noqa: ASYNC110 - brokers give no notice
         await asyncio.sleep(0.05)
 
 

@@ -48,11 +48,11 @@ def newest(deliveries: Iterable[Delivery[Any]]) -> dict[tuple[str, str], Deliver
 
 def columns(deliveries: Iterable[Delivery[Any]]) -> tuple[list[Any], ...]:
     """The arguments of UPSERT: at most one state a key."""
-    told = list(deliveries)
+    states = list(deliveries)
     return (
-        [delivery.event.topic.name for delivery in told],
-        [delivery.event.key for delivery in told],
-        [delivery.sequence for delivery in told],
-        [delivery.event.model_dump_json() for delivery in told],
-        [delivery.time for delivery in told],
+        [delivery.event.topic.name for delivery in states],
+        [delivery.event.key for delivery in states],
+        [delivery.sequence for delivery in states],
+        [delivery.event.model_dump_json() for delivery in states],
+        [delivery.time for delivery in states],
     )

@@ -75,7 +75,7 @@ async def rebuild(
     async with reader(bootstrap) as consumer:
         rebuilding = _Rebuilding(pool, consumer, consumer_group, topic, types, dry_run=dry_run)
         await rebuilding.run()
-        return rebuilding.told()
+        return rebuilding.report()
 
 
 class _Rebuilding:
@@ -116,7 +116,7 @@ class _Rebuilding:
             await self._read_to_end()
             again = await self._delete_ahead()
 
-    def told(self) -> Rebuilt:
+    def report(self) -> Rebuilt:
         deleted = self._deleted - self._put_right
         return Rebuilt(self._topic, self._read, len(self._put_right), len(deleted), len(self._unreadable))
 

@@ -1,4 +1,4 @@
-"""State told again by its owner, a stretch of keys at a time, while traffic goes on."""
+"""State published again by its owner, a stretch of keys at a time, while traffic goes on."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A state topic as its owner can tell it again."""
+    """A state topic as its owner can publish it again."""
 
     service: str
     keys: Callable[[UnitOfWork, str, int], Awaitable[list[str]]]
@@ -38,17 +38,17 @@ def installed_states() -> list[str]:
 async def republish(
     units: UnitFactory, state: State, at: datetime, *, key: str | None = None, dry_run: bool = False
 ) -> AsyncIterator[int]:
-    """Tell every key's state again, or one key's; after each transaction, how many it told.
+    """Publish every key's state again, or one key's; yield after each transaction how many it announced.
 
     Mirrors take it for newer than what they have, so that afterwards each has what the owner's tables say. A dry run
     undoes each transaction.
     """
     async for keys in _stretches(units, state, key):
         async with units(Context.unprompted()) as unit:
-            told = await state.announce(unit, keys, at)
+            announced = await state.announce(unit, keys, at)
             if dry_run:
                 await unit.rollback()
-        yield told
+        yield announced
 
 
 async def _stretches(units: UnitFactory, state: State, key: str | None) -> AsyncIterator[list[str]]:

@@ -1,1 +1,1 @@
-"""What operators look at and settle."""
+"""What operators read and settle."""

@@ -98,10 +98,10 @@ def _operations(topic: Topic, contracts: Contracts, readers: Readers) -> Documen
     publisher = contracts.PUBLISHERS[topic.name]
     sends = {f"{publisher}.sends.{topic.name}": _operation("send", publisher, topic, names)}
     receives = {
-        f"{group}.receives.{topic.name}": _operation("receive", group, topic, heard)
+        f"{group}.receives.{topic.name}": _operation("receive", group, topic, received)
         | {"bindings": {"kafka": {"groupId": {"type": "string", "const": group}, "bindingVersion": _BINDING}}}
         for group in contracts.CONSUMER_GROUPS
-        if (heard := [name for name in names if group in readers.get(name, ())])
+        if (received := [name for name in names if group in readers.get(name, ())])
     }
     return sends | receives
 

@@ -40,7 +40,7 @@ class Life:
 
 
 async def explain(bootstrap: str, order_id: str, at: datetime) -> Life:
-    """Raise LookupError when nothing on the log speaks of the order."""
+    """Raise LookupError when nothing on the log names the order."""
     events = sorted(await _events_of(bootstrap, order_id), key=attrgetter("time"))
     letters = await _letters_of(bootstrap, order_id)
     if not events and not letters:
@@ -86,7 +86,7 @@ async def _events_of(bootstrap: str, order_id: str) -> Collection[Envelope]:
 async def _read(
     bootstrap: str, topics: list[str], since: datetime | None = None, key: str | None = None
 ) -> AsyncIterator[tuple[str, Envelope]]:
-    """Topics and events; what is unreadable the dead letters tell of."""
+    """Topics and events; unreadable records are left to the dead letters."""
     async for record in read_to_end(bootstrap, topics, since, key):
         with suppress(MalformedRecordError):
             yield record.topic, decode(record.value, record.headers)
@@ -100,6 +100,8 @@ async def _letters_of(bootstrap: str, order_id: str) -> list[Mapping[str, Any]]:
     found: list[Mapping[str, Any]] = []
     for group in consumer_groups():
         letters = [readable(letter) for letter in await open_letters(bootstrap, group)]
-        mine = (one for one in letters if one["key"] == order_id or f'"{order_id}"' in (one["value"] or ""))
-        found += [{"consumer_group": group, **letter} for letter in mine]
+        concerned = (
+            letter for letter in letters if letter["key"] == order_id or f'"{order_id}"' in (letter["value"] or "")
+        )
+        found += [{"consumer_group": group, **letter} for letter in concerned]
     return found

@@ -71,13 +71,13 @@ class Relay:
     async def run(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             try:
-                await self._serve_one_connection(stopping)
+                await self._serve_connection(stopping)
             except DATABASE_LOST as error:
                 self.state = "recovering"
                 _log.warning("relay lost its database", error=repr(error))
                 await sleep(stopping, 0.5)
 
-    async def _serve_one_connection(self, stopping: asyncio.Event) -> None:
+    async def _serve_connection(self, stopping: asyncio.Event) -> None:
         connection = await connect(self._dsn, **_SETTINGS)
         try:
             self.state = "standby"
@@ -177,7 +177,7 @@ async def _append(producer: AIOKafkaProducer, by_partition: dict[tuple[str, int]
             for (topic, partition), rows in by_partition.items()
             for batch in _batches(producer, rows, headers_of)
         ]
-        # Every future is waited for and looked at: a refused record leaves the transaction open, and commit would then
+        # The outcome of every future is awaited: a refused record leaves the transaction open, and commit would then
         # commit half a pass.
         await asyncio.gather(*appending)
         passing("relay.before_kafka_commit")

@@ -17,7 +17,7 @@ HeadersOf = Callable[[asyncpg.Record], str]
 def sending(sent: Sequence[int]) -> Iterator[HeadersOf]:
     """Give the headers of an outbox row: with tracing, those of its `send` span.
 
-    Spans are told of the rows whose ids are in `sent` in the end, as failed if the block fails.
+    Spans are made for the rows whose ids are in `sent` in the end, as failed if the block fails.
     """
     if not is_tracing():
         yield lambda row: str(row["headers"])

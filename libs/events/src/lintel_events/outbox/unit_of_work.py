@@ -89,7 +89,7 @@ class UnitOfWork:
         writes, records = [*self._rows.writes(), *self._writes], self._records
         if not writes and not records:
             return
-        sql, args = _one_statement(writes, records)
+        sql, args = _statement_of(writes, records)
         self._published = self._published or bool(records)
         self._drop_queued()
         await (await self._connected()).execute(sql, *args)
@@ -168,7 +168,7 @@ class UnitFactory:
         return UnitOfWork(self.pool, self._outbox, context)
 
 
-def _one_statement(writes: list[tuple[str, tuple[Any, ...]]], records: list[Record]) -> tuple[str, list[Any]]:
+def _statement_of(writes: list[tuple[str, tuple[Any, ...]]], records: list[Record]) -> tuple[str, list[Any]]:
     args = [value for _, values in writes for value in values]
     if records:
         args.extend(outbox.columns(records))

@@ -1,4 +1,4 @@
-"""After a restore from a backup: a service takes up what the log tells of its own past and its tables do not know.
+"""After a restore from a backup: a service takes up what the log has of its past and its tables have not.
 
 Sequences go on under a new epoch; rows that are older than their last event are brought up to it; what the backup's
 outbox still holds and the log has already is not sent again. Others' events need nothing: the offsets came with the
@@ -38,7 +38,7 @@ History = Sequence[Delivery[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """What a service declares: the events that tell of its own past, and how its tables take them up.
+    """What a service declares: the events that make up its past, and how its tables take them up.
 
     `apply` gets all events of some groups, each once, a topic's in the order of each key, and counts what it did. What
     is as new as its last event it leaves alone, so that it can be run again.
@@ -47,13 +47,13 @@ class Restoration:
     types: tuple[type[Event], ...]
     apply: Callable[[UnitOfWork, History], Awaitable[Mapping[str, int]]]
     unknown: Mapping[str, str]
-    """What no event tells: a word for each part that cannot be taken up whole, and what of it is gone."""
+    """What no event holds: a word for each part that cannot be taken up whole, and what of it is gone."""
     group: Callable[[Any], str] = attrgetter("key")
     """Which events are taken up together: those of one key, or of one store."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RestoreReport:
     epoch: int
     read: int
     not_sent_again: int
@@ -62,8 +62,8 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class _Past:
-    """What the log tells of the service that publishes as `source`."""
+class _LoggedEvents:
+    """The past of the service that publishes as `source`, as the log has it."""
 
     source: str
     groups: dict[str, list[Delivery[Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -80,14 +80,14 @@ class _Past:
             self.epoch = max(self.epoch, int(envelope.sequence.partition("-")[0]))
 
     def transactions(self) -> Iterator[list[Delivery[Any]]]:
-        some: list[Delivery[Any]] = []
+        history: list[Delivery[Any]] = []
         for group in sorted(self.groups):
-            some += self.groups[group]
-            if len(some) >= _TRANSACTION:
-                yield some
-                some = []
-        if some:
-            yield some
+            history += self.groups[group]
+            if len(history) >= _TRANSACTION:
+                yield history
+                history = []
+        if history:
+            yield history
 
 
 def number_of(delivery: Delivery[Any]) -> int:
@@ -103,7 +103,7 @@ async def restore(
     source: str,
     since: datetime | None = None,
     dry_run: bool = False,
-) -> Outcome:
+) -> RestoreReport:
     """Bring the restored database of the stopped service up to the log.
 
     `since` spares reading what is surely older than the backup. Raise RuntimeError while a process of the service works
@@ -113,34 +113,34 @@ async def restore(
     try:
         if not await leading.fetchval(_TRY_LEAD, LEADER_LOCK):
             raise RuntimeError(f"a process of {source} is running: stop the service first")
-        past = await _read(restoration, bootstrap, source, since)
+        logged = await _read(restoration, bootstrap, source, since)
         async with create_pool(dsn, max_size=2) as pool:
-            return await _take_up(restoration, past, pool, dry_run=dry_run)
+            return await _take_up(restoration, logged, pool, dry_run=dry_run)
     finally:
         leading.terminate()
 
 
-async def _read(restoration: Restoration, bootstrap: str, source: str, since: datetime | None) -> _Past:
-    past, types = _Past(source), {model.type: model for model in restoration.types}
+async def _read(restoration: Restoration, bootstrap: str, source: str, since: datetime | None) -> _LoggedEvents:
+    logged, types = _LoggedEvents(source), {model.type: model for model in restoration.types}
     async for record in read_to_end(bootstrap, sorted({model.topic.name for model in types.values()}), since):
-        incoming = read(record, types)
-        if incoming.envelope and (delivery := incoming.delivery):
-            past.take(restoration.group(delivery.event), incoming.envelope, delivery)
-    return past
+        polled = read(record, types)
+        if polled.envelope and (delivery := polled.delivery):
+            logged.take(restoration.group(delivery.event), polled.envelope, delivery)
+    return logged
 
 
-async def _take_up(restoration: Restoration, past: _Past, pool: Pool, *, dry_run: bool) -> Outcome:
-    epoch = 1 + max(past.epoch, await pool.fetchval("SELECT epoch FROM backbone"))
-    sent = [row["event_id"] for row in await pool.fetch(_WAITING) if row["event_id"] in past.seen]
+async def _take_up(restoration: Restoration, logged: _LoggedEvents, pool: Pool, *, dry_run: bool) -> RestoreReport:
+    epoch = 1 + max(logged.epoch, await pool.fetchval("SELECT epoch FROM backbone"))
+    sent = [row["event_id"] for row in await pool.fetch(_WAITING) if row["event_id"] in logged.seen]
     if not dry_run:
         await pool.execute(_RAISE_EPOCH, epoch)
         await pool.execute(_FORGET, sent)
-    units, done = UnitFactory(pool, Outbox(past.source, epoch, Signal())), Counter[str]()
-    for told in past.transactions():
+    units, done = UnitFactory(pool, Outbox(logged.source, epoch, Signal())), Counter[str]()
+    for history in logged.transactions():
         async with units(Context.unprompted()) as unit:
             await unit.begin()
-            done.update(await restoration.apply(unit, told))
+            done.update(await restoration.apply(unit, history))
             await unit.flush()
             if dry_run:
                 await unit.rollback()
-    return Outcome(epoch, len(past.seen), len(sent), dict(done))
+    return RestoreReport(epoch, len(logged.seen), len(sent), dict(done))
