@@ -139,7 +139,7 @@ def _around(inner: st.SearchStrategy[Schema]) -> st.SearchStrategy[Schema]:
     return st.one_of(
         st.builds(_object, fields, st.sets(NAMES), closed=st.booleans()),
         st.builds(lambda items: {"type": "array", "items": items}, inner),
-        st.builds(lambda one: {"anyOf": [one, {"type": "null"}]}, inner),
+        st.builds(lambda schema: {"anyOf": [schema, {"type": "null"}]}, inner),
     )
 
 
@@ -153,7 +153,9 @@ MAKERS: dict[str, Callable[[Schema], st.SearchStrategy[Any]]] = {
     "array": lambda schema: st.lists(_values(schema["items"]), max_size=2),
     "object": lambda schema: st.fixed_dictionaries(
         {name: _values(schema["properties"][name]) for name in schema["required"]},
-        optional={name: _values(one) for name, one in schema["properties"].items() if name not in schema["required"]},
+        optional={
+            name: _values(member) for name, member in schema["properties"].items() if name not in schema["required"]
+        },
     ),
 }
 
@@ -168,7 +170,7 @@ def _values(schema: Schema) -> st.SearchStrategy[Any]:
 def _evolved(draw: st.DrawFn, schema: Schema) -> Schema:
     """The schema after some edits, at any depth, of which none, some or all are allowed."""
     if "properties" in schema:
-        kept = {name: draw(_evolved(one)) for name, one in schema["properties"].items()}
+        kept = {name: draw(_evolved(member)) for name, member in schema["properties"].items()}
         more = draw(st.dictionaries(NAMES, LEAVES, max_size=1))
         return schema | {"properties": more | kept}
     if "items" in schema:

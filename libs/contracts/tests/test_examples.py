@@ -27,7 +27,7 @@ def _known_part(record: Any, now: Any) -> Any:
     if isinstance(record, dict) and isinstance(now, dict):
         return {name: _known_part(record[name], value) for name, value in now.items() if name in record}
     if isinstance(record, list) and isinstance(now, list):
-        return [_known_part(one, other) for one, other in zip(record, now, strict=True)]
+        return [_known_part(item, value) for item, value in zip(record, now, strict=True)]
     return now
 
 

@@ -34,8 +34,8 @@ def test_money_is_written_with_the_currencys_decimals(amount: Money) -> None:
 
 
 @given(money(currency="EUR"), money(currency="EUR"))
-def test_adding_and_taking_away_is_exact(one: Money, other: Money) -> None:
-    assert one + other - other == one
+def test_adding_and_taking_away_is_exact(amount: Money, change: Money) -> None:
+    assert amount + change - change == amount
 
 
 def test_equal_amounts_are_written_alike() -> None:

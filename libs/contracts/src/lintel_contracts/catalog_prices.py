@@ -50,7 +50,8 @@ def best_window(
     A price in another currency than the one asked for does not hold, however special it is. Without a channel or store
     only what holds for all of them does; without a currency any will do.
     """
-    holding = [one for one in (prices.windows if prices else ()) if _holds(one, channel, store_code, currency, at)]
+    windows = prices.windows if prices else ()
+    holding = [window for window in windows if _holds(window, channel, store_code, currency, at)]
     return max(holding, key=_precedence, default=None)
 
 

@@ -43,7 +43,7 @@ def _same(published: Any, current: Any, where: str) -> Iterator[str]:
 
 def _same_set(published: list[Any], current: list[Any], where: str) -> Iterator[str]:
     """Their order means nothing."""
-    before, now = (frozenset(map(json.dumps, one)) for one in (published, current))
+    before, now = (frozenset(map(json.dumps, values)) for values in (published, current))
     yield from (f"{where}: {value} was removed" for value in sorted(before - now))
     yield from (f"{where}: {value} was added" for value in sorted(now - before))
 
@@ -52,8 +52,8 @@ def _each(published: list[Any], current: list[Any], where: str) -> Iterator[str]
     if len(published) != len(current):
         yield from _same(published, current, where)
         return
-    for number, (one, other) in enumerate(zip(published, current, strict=True)):
-        yield from breaking_changes(one, other, f"{where}/{number}")
+    for number, (before, now) in enumerate(zip(published, current, strict=True)):
+        yield from breaking_changes(before, now, f"{where}/{number}")
 
 
 def _named(published: Schema, current: Schema, where: str) -> Iterator[str]:

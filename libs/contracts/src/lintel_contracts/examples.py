@@ -41,7 +41,7 @@ def _files(event_type: str, directory: Path) -> list[Path]:
 
 def _add(topic: str, event: CloudEvent, directory: Path) -> Path | None:
     event_type = event["type"]
-    known = {one for example in examples_of(event_type, directory) for one in shown(example["data"])}
+    known = {part for example in examples_of(event_type, directory) for part in shown(example["data"])}
     if not set(shown(event["data"])) - known:
         return None
     number = len(_files(event_type, directory)) + 1
