@@ -82,5 +82,5 @@ def _message(error: BaseException) -> str:
         places = (getattr(error, place, None) for place in ("table_name", "column_name", "constraint_name"))
         return " ".join(filter(None, (error.sqlstate, *places)))
     if isinstance(error, (ValidationError, RequestValidationError)):
-        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors())
+        return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['type']}" for fault in error.errors())
     return str(error)[:300]

@@ -1,7 +1,8 @@
 """structlog, loaded without what it takes along where that happens to be installed and the logs have no use for.
 
-It looks for rich (to draw tracebacks on terminals) and greenlet (for threads that nobody runs): 6 MiB a process. To be
-imported before anything that imports structlog; hence `lintel_chassis.main` comes first in every `__main__`.
+If they are installed it imports rich, to draw tracebacks on terminals, and greenlet, for threads that nobody runs:
+5 MiB a process, of which rich is 4. To be imported before anything that imports structlog; hence `lintel_chassis.main`
+comes first in every `__main__`.
 """
 
 import sys

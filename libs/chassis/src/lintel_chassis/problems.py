@@ -82,7 +82,7 @@ class Problems:
         return Response(orjson.dumps(body, default=str), body["status"], headers, "application/problem+json")
 
     def body(self, error: Exception) -> dict[str, Any]:
-        """What is said of it, but for where it happened."""
+        """All members of the problem but `instance`."""
         problem = _as_problem(error)
         known = self.types.get(problem.slug)
         return {
@@ -140,9 +140,9 @@ def _http(error: HTTPException) -> Problem:
 
 def _validation(error: RequestValidationError) -> Problem:
     errors = error.errors()
-    if any(one["type"] == "json_invalid" for one in errors):
+    if any(fault["type"] == "json_invalid" for fault in errors):
         return Problem("malformed_body", "The body is not JSON.")
-    return Problem("invalid_request", "The request is not valid.", errors=[_located(one) for one in errors])
+    return Problem("invalid_request", "The request is not valid.", errors=[_located(fault) for fault in errors])
 
 
 def _located(error: Mapping[str, Any]) -> dict[str, str]:

@@ -20,11 +20,11 @@ S = TypeVar("S", bound=ServiceSettings)
 def main(service: Service[S], settings: S, words: list[str]) -> None:
     """Print what was done as JSON.
 
-    Exit with a message when the service has nothing to restore, still runs, or was not told to go on without what no
-    event tells.
+    Exit with a message when the service has nothing to restore, still runs, or `--without` does not name all that
+    no event holds.
     """
     if service.restoration is None:
-        sys.exit(f"{service.name} tells the log nothing that could be taken up")
+        sys.exit(f"{service.name} publishes nothing that a restore could take up")
     options = _options(service, words)
     restoration = service.restoration(settings)
     if not options.dry_run and (missing := restoration.unknown.keys() - set(options.without)):
@@ -36,7 +36,7 @@ def main(service: Service[S], settings: S, words: list[str]) -> None:
 
 
 async def _run(service: Service[S], settings: S, restoration: Restoration, options: argparse.Namespace) -> str:
-    outcome = await restore(
+    done = await restore(
         restoration,
         dsn=settings.database_url.get_secret_value(),
         bootstrap=settings.kafka,
@@ -44,20 +44,20 @@ async def _run(service: Service[S], settings: S, restoration: Restoration, optio
         since=options.since,
         dry_run=options.dry_run,
     )
-    told = {"service": service.name, "dry_run": options.dry_run, **asdict(outcome)}
-    told["unknown"] = dict(restoration.unknown)
-    return orjson.dumps(told, option=orjson.OPT_INDENT_2).decode() + "\n"
+    report = {"service": service.name, "dry_run": options.dry_run, **asdict(done)}
+    report["unknown"] = dict(restoration.unknown)
+    return orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def _refusal(restoration: Restoration, missing: Iterable[str]) -> str:
     lines = [f"  {name}: {restoration.unknown[name]}" for name in sorted(missing)]
     without = ",".join(sorted(restoration.unknown))
-    return "\n".join(["The log does not tell all of it. Gone would be", *lines, f"Go on by --without={without}"])
+    return "\n".join(["The log does not hold all of it. Gone would be", *lines, f"Go on by --without={without}"])
 
 
 def _options(service: Service[S], words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m {service.package} restore", description=__doc__)
     parser.add_argument("--since", type=datetime.fromisoformat, help="surely before the backup (RFC 3339)")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and what the log does not tell")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and what the log does not hold")
     parser.add_argument("--without", type=lambda text: text.split(","), default=[], help="parts to go on without")
     return parser.parse_args(words)

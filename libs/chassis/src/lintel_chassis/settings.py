@@ -1,4 +1,4 @@
-"""What every service is told by its environment: `LINTEL_*`, each also as a file named by `LINTEL_*_FILE`."""
+"""What every service reads from its environment: `LINTEL_*`, each also as a file named by `LINTEL_*_FILE`."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ class TrustedIssuer(BaseModel):
     """All it may grant; None for an issuer that may grant any. Whoever signs guests' sessions grants `guest` alone."""
 
     @model_validator(mode="after")
-    def _one_place(self) -> Self:
+    def _single_key_source(self) -> Self:
         if (self.jwks_file is None) == (self.jwks_url is None):
             raise ValueError("an issuer has either jwks_file or jwks_url")
         return self

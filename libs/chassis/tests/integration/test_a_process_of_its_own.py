@@ -151,7 +151,7 @@ async def test_without_its_broker_it_is_degraded_and_still_ready(migrated: str) 
         assert set(report["workers"]) >= {"relay", "retention"}
 
 
-async def test_told_to_end_it_finishes_what_is_in_hand_and_ends_its_streams(migrated: str) -> None:
+async def test_stopped_it_finishes_what_is_in_hand_and_ends_its_streams(migrated: str) -> None:
     async with serving(migrated, "serve") as (process, client):
         await until(client, "/readyz", 200)
         slow = asyncio.create_task(client.post("/v1/notes", json={"text": "slow"}))
@@ -230,13 +230,15 @@ async def test_spans_go_where_the_environment_says(migrated: str) -> None:
             await until(client, "/readyz", 200)
             await client.post("/v1/notes", json={"text": "traced"})
             await ended(process)
-    told = [ExportTraceServiceRequest.FromString(received.get()) for _ in range(received.qsize())]
-    resources = [resource for one in told for resource in one.resource_spans]
-    assert "POST /v1/notes" in {span.name for one in resources for scope in one.scope_spans for span in scope.spans}
+    requests = [ExportTraceServiceRequest.FromString(received.get()) for _ in range(received.qsize())]
+    resources = [resource for request in requests for resource in request.resource_spans]
+    assert "POST /v1/notes" in {
+        span.name for resource in resources for scope in resource.scope_spans for span in scope.spans
+    }
     assert {
         attribute.value.string_value
-        for one in resources
-        for attribute in one.resource.attributes
+        for resource in resources
+        for attribute in resource.resource.attributes
         if attribute.key == "service.name"
     } == {"lintel-notes"}
 

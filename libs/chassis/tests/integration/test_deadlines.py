@@ -47,10 +47,10 @@ class Fired:
         self._poison = poison
 
     async def __call__(self, unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
-        assert all(one.due_at <= at for one in due)
-        if self._poison in {one.key for one in due}:
-            raise ValueError("this one cannot be handled")
-        unit.write("INSERT INTO notes (id) SELECT * FROM unnest($1::text[])", [one.key for one in due])
+        assert all(deadline.due_at <= at for deadline in due)
+        if self._poison in {deadline.key for deadline in due}:
+            raise ValueError("this deadline cannot be handled")
+        unit.write("INSERT INTO notes (id) SELECT * FROM unnest($1::text[])", [deadline.key for deadline in due])
         self.due += due
 
 
@@ -80,7 +80,7 @@ async def test_each_fires_once_whoever_shares_the_work(units: UnitFactory, datab
     fired = Fired()
     async with at_work(units, Deadline("expiry", fired), workers=4):
         await until_gone(database)
-    assert Counter(one.key for one in fired.due) == dict.fromkeys(keys, 1)
+    assert Counter(deadline.key for deadline in fired.due) == dict.fromkeys(keys, 1)
     assert await database.fetchval("SELECT count(*) FROM notes") == 1_000
 
 
@@ -113,14 +113,14 @@ async def test_one_that_was_called_off_never_fires(units: UnitFactory, database:
     fired = Fired()
     async with at_work(units, Deadline("expiry", fired)):
         await until_gone(database)
-    assert [one.key for one in fired.due] == ["b"]
+    assert [deadline.key for deadline in fired.due] == ["b"]
 
 
 async def test_a_handler_may_set_its_own_deadline_again(units: UnitFactory, database: Connection) -> None:
     """Asking a payment provider again is such a thing."""
 
     async def again(unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
-        set_deadlines(unit, "ask", {one.key: at + timedelta(hours=1) for one in due})
+        set_deadlines(unit, "ask", {deadline.key: at + timedelta(hours=1) for deadline in due})
 
     async with units(CAUSE) as unit:
         set_deadline(unit, "ask", "k", PAST)
@@ -135,7 +135,7 @@ async def test_one_that_fails_does_not_hold_up_the_others(units: UnitFactory, da
     fired = Fired(poison="bad")
     async with at_work(units, Deadline("expiry", fired)):
         await until_gone(database)
-    assert sorted(one.key for one in fired.due) == ["a", "c"]
+    assert sorted(deadline.key for deadline in fired.due) == ["a", "c"]
     assert await database.fetchval("SELECT key FROM deadlines") == "bad"
 
 
@@ -164,4 +164,4 @@ async def test_a_guarded_deadline_waits_until_the_log_is_read_past_its_moment(
         assert fired.due == []
         await database.execute("UPDATE consumer_offsets SET caught_up_at = $1", PAST)
         await until_gone(database)
-    assert [one.key for one in fired.due] == ["k"]
+    assert [deadline.key for deadline in fired.due] == ["k"]

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.integration
 
 CALLER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 UNSAMPLED = CALLER[:-1] + "0"
-"""The caller wishes no spans."""
+"""The caller asks for no spans."""
 
 
 @pytest.fixture
@@ -54,14 +54,14 @@ def _echoed_on(its_topic: ToyTopic) -> type[Noted]:
 
 
 class Echoing:
-    """A service whose route notes something; whose consumer echoes notes, and hears the echoes."""
+    """A service whose route notes something; whose consumer echoes notes, and collects the echoes."""
 
     def __init__(self) -> None:
         name = f"toy-{uuid4().hex[:8]}"
         self.group = f"{name}-group"
         self.topics = [ToyTopic(f"{name}.notes"), ToyTopic(f"{name}.echoes")]
         self.noted, self.echoed = noted_on(self.topics[0]), _echoed_on(self.topics[1])
-        self.heard: list[Delivery[Noted]] = []
+        self.echoes: list[Delivery[Noted]] = []
         router = Router(prefix="/v1/notes")
         router.post("/{note}")(self._note)
         self.service = Service(
@@ -74,7 +74,7 @@ class Echoing:
         return {"note": note}
 
     def _workers(self, context: WorkerContext[ServiceSettings]) -> Mapping[str, Worker]:
-        handlers = [Handler((self.noted,), self._echo), Handler((self.echoed,), self._hear)]
+        handlers = [Handler((self.noted,), self._echo), Handler((self.echoed,), self._collect)]
         consumer = Consumer(
             bootstrap=context.settings.kafka, consumer_group=self.group, units=context.units, handlers=handlers
         )
@@ -84,12 +84,12 @@ class Echoing:
         for delivery in deliveries:
             unit.publish(self.echoed(note=delivery.event.note, n=2), sequence=2, cause=delivery.context)
 
-    async def _hear(self, _: UnitOfWork, deliveries: Sequence[Delivery[Noted]]) -> None:
-        self.heard.extend(deliveries)
+    async def _collect(self, _: UnitOfWork, deliveries: Sequence[Delivery[Noted]]) -> None:
+        self.echoes.extend(deliveries)
 
 
-async def _heard(echoing: Echoing, settings: ServiceSettings, broker: Kafka, *traceparents: str) -> None:
-    """Note something under each traceparent; return when all echoes were heard."""
+async def _echoed(echoing: Echoing, settings: ServiceSettings, broker: Kafka, *traceparents: str) -> None:
+    """Note something under each traceparent; return when all echoes are back."""
     await apply_topics(broker.bootstrap, [*echoing.topics, DeadLetterTopic(echoing.group)])
     settings = settings.model_copy(update={"kafka": broker.bootstrap})
     async with running(create_app(echoing.service, settings)) as client:
@@ -97,10 +97,10 @@ async def _heard(echoing: Echoing, settings: ServiceSettings, broker: Kafka, *tr
             answer = await client.post(f"/v1/notes/note-{number}", headers={"traceparent": traceparent})
             assert answer.status_code == 200, answer.text
 
-        async def all_heard() -> bool:
-            return len(echoing.heard) == len(traceparents)
+        async def all_echoed() -> bool:
+            return len(echoing.echoes) == len(traceparents)
 
-        await until(all_heard)
+        await until(all_echoed)
 
 
 async def test_a_request_and_what_follows_are_one_trace(
@@ -108,7 +108,7 @@ async def test_a_request_and_what_follows_are_one_trace(
 ) -> None:
     """From the caller's span down to the second consumer, each span's parent is the one before."""
     echoing = Echoing()
-    await _heard(echoing, settings, broker, CALLER)
+    await _echoed(echoing, settings, broker, CALLER)
 
     notes, echoes = (topic.name for topic in echoing.topics)
     route, *others = _line(exporter.get_finished_spans(), CALLER)
@@ -138,7 +138,7 @@ async def test_a_handlers_work_is_linked_with_all_it_was_for(
     """A poll serves many traces at once, so its work can have none of them for a parent."""
     echoing = Echoing()
     callers = [f"00-{n:032x}-b7ad6b7169203331-01" for n in (1, 2, 3)]
-    await _heard(echoing, settings, broker, *callers)
+    await _echoed(echoing, settings, broker, *callers)
 
     work = [span for span in exporter.get_finished_spans() if span.name == f"handle {echoing.topics[0].name}"]
     assert {f"{link.context.trace_id:032x}" for span in work for link in span.links} == {c[3:35] for c in callers}
@@ -150,7 +150,7 @@ async def test_a_trace_that_is_not_sampled_keeps_its_id(
 ) -> None:
     """Logs of all services can still be joined by it."""
     echoing = Echoing()
-    await _heard(echoing, settings, broker, UNSAMPLED)
+    await _echoed(echoing, settings, broker, UNSAMPLED)
 
     assert _trace_ids(echoing) == {UNSAMPLED[3:35]}
     assert [span.name for span in exporter.get_finished_spans() if _hex(span)[0] == UNSAMPLED[3:35]] == []
@@ -158,10 +158,10 @@ async def test_a_trace_that_is_not_sampled_keeps_its_id(
 
 async def test_without_an_sdk_the_callers_span_passes_through(settings: ServiceSettings, broker: Kafka) -> None:
     echoing = Echoing()
-    await _heard(echoing, settings, broker, CALLER)
+    await _echoed(echoing, settings, broker, CALLER)
 
-    assert [delivery.context.traceparent for delivery in echoing.heard] == [CALLER]
+    assert [delivery.context.traceparent for delivery in echoing.echoes] == [CALLER]
 
 
 def _trace_ids(echoing: Echoing) -> set[str]:
-    return {(delivery.context.traceparent or "")[3:35] for delivery in echoing.heard}
+    return {(delivery.context.traceparent or "")[3:35] for delivery in echoing.echoes}

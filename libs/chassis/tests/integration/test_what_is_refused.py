@@ -99,5 +99,5 @@ async def test_when_all_connections_are_taken_it_says_when_to_come_back(
     try:
         answer = await client.get("/v1/notes", headers=shopper)
     finally:
-        await asyncio.gather(*(runtime.pool.release(one) for one in taken))
+        await asyncio.gather(*(runtime.pool.release(connection) for connection in taken))
     assert problem(answer) == (503, "busy")

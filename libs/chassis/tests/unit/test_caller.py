@@ -10,14 +10,14 @@ def caller(*scopes: str, pseudonym: str | None = None) -> Caller:
 
 
 @pytest.mark.parametrize("scopes", [("shopper",), ("guest",), ("shopper", "associate")])
-def test_a_customers_subject_is_never_told(scopes: tuple[str, ...]) -> None:
+def test_a_customers_subject_is_never_published(scopes: tuple[str, ...]) -> None:
     """Nobody could be forgotten whom the log names."""
     assert caller(*scopes).actor is None
     assert caller(*scopes, pseudonym="p").actor == "p"
 
 
 @pytest.mark.parametrize("scope", ["associate", "pos", "care", "merchandiser", "ops"])
-def test_what_staff_does_is_told_by_their_own_name(scope: str) -> None:
+def test_what_staff_does_is_published_under_their_own_name(scope: str) -> None:
     """It is the retailer's business who counted the shelf."""
     assert caller(scope).actor == "ada@shop.test"
 

@@ -32,6 +32,13 @@ def test_a_cursor_of_another_list_is_refused(after: list[Any]) -> None:
         Paging(50, after).start(str, moment)
 
 
+@pytest.mark.parametrize("after", [["\0", "2026-01-01T00:00:00Z"], ["S1", "0001-01-01T00:00:00+14:00"]])
+def test_a_cursor_of_what_no_row_can_hold_is_refused(after: list[str]) -> None:
+    """As an argument PostgreSQL would refuse it, and the request would fail as if by a defect of ours."""
+    with pytest.raises(Problem, match="invalid_cursor"):
+        Paging(50, decode_cursor(encode_cursor(after))).start(str, moment)
+
+
 def test_a_page_begins_after_the_last_row_of_the_one_before() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     assert Paging(50, decode_cursor(encode_cursor(["S1", at]))).start(str, moment) == ("S1", at)
@@ -57,7 +64,7 @@ def test_an_unreadable_item_does_not_hold_up_the_others() -> None:
     """A till sends its afternoon at once; one broken sale must not keep the rest out."""
     body = BulkInput[Sale].model_validate({"items": [{"id": "a", "total": 1}, {"id": "b"}, 7]})
     found = outcomes(body, [("a", "accepted")], PROBLEMS).model_dump()["items"]
-    assert [(one["index"], one["id"], one["status"]) for one in found] == [
+    assert [(outcome["index"], outcome["id"], outcome["status"]) for outcome in found] == [
         (0, "a", "accepted"),
         (1, "b", "rejected"),
         (2, None, "rejected"),

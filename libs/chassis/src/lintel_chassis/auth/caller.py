@@ -18,7 +18,7 @@ class Caller:
     store_codes: frozenset[str] = frozenset()
     claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
     pseudonym: str | None = None
-    """What orders calls this person: the only name under which a customer is kept and told of. None until asked."""
+    """What orders calls this person: the only name under which a customer is kept and published. None until asked."""
 
     @classmethod
     def from_claims(cls, claims: Mapping[str, Any]) -> Self:

@@ -16,32 +16,32 @@ _TIMEOUT_S = 2.0
 
 
 class IssuerKeys:
-    """`find` gives the key of an id. An id not seen yet makes it look again, at most every ten seconds."""
+    """`find` gives the key of an id. An unknown id makes it read the keys again, at most every ten seconds."""
 
     def __init__(self, issuer: TrustedIssuer) -> None:
         self._issuer = issuer
         self._keys: dict[str | None, jwt.PyJWK] = {}
-        self._looked_at: float | None = None
+        self._refreshed_at: float | None = None
         self._reachable = True
-        self._looking = asyncio.Lock()
+        self._refreshing = asyncio.Lock()
 
     async def find(self, kid: str | None) -> jwt.PyJWK | None:
         """None for an id the issuer does not know; raise Problem when it cannot be asked."""
         if kid not in self._keys:
-            async with self._looking:
-                if kid not in self._keys and self._may_look():
-                    await self._look()
+            async with self._refreshing:
+                if kid not in self._keys and self._may_refresh():
+                    await self._refresh()
         if kid not in self._keys and not self._reachable:
             raise Problem(
                 "issuer_unavailable", "The token's issuer cannot be asked for its keys.", {"Retry-After": "5"}
             )
         return self._keys.get(kid)
 
-    def _may_look(self) -> bool:
-        return self._looked_at is None or monotonic() - self._looked_at >= _AT_MOST_EVERY_S
+    def _may_refresh(self) -> bool:
+        return self._refreshed_at is None or monotonic() - self._refreshed_at >= _AT_MOST_EVERY_S
 
-    async def _look(self) -> None:
-        self._looked_at = monotonic()
+    async def _refresh(self) -> None:
+        self._refreshed_at = monotonic()
         try:
             found = await _load(self._issuer)
             self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(found).keys}

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-_ONE_AT_A_TIME = 0x4C494E54
+_MIGRATION_LOCK = 0x4C494E54
 """The advisory lock under which only one process migrates."""
 _LOCK_TIMEOUT = "5s"
 """A DDL that waits for a lock makes everybody behind it wait too: better to fail and be run again."""
@@ -53,7 +53,7 @@ async def _run(metadata: MetaData, dsn: str) -> None:
 
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ONE_AT_A_TIME})
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
     connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
     context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
     with context.begin_transaction():

@@ -82,7 +82,7 @@ def upserting(
 ) -> RowStatement:
     """New rows, or in place of those that have their key: all that is not key changes, or only these columns.
 
-    `where` is told of the row that is there and the one that comes, and says whether it may.
+    `where` makes, of the present row and the new one, the condition under which it is replaced.
     """
     rows = _Rows.of(table, names, computed, key)
     statement = rows.insert()
@@ -114,7 +114,7 @@ class _Rows:
     def of(cls, table: Table, names: Sequence[str], computed: Computed | None, key: Sequence[str] = ()) -> "_Rows":
         computed = computed or {}
         sent = tuple(table.c[name] for name in names or table.c.keys() if name not in computed)
-        as_json = any(isinstance(one.type, ARRAY) for one in sent)
+        as_json = any(isinstance(col.type, ARRAY) for col in sent)
         own_key = tuple(key or table.primary_key.columns.keys())
         return cls(table, sent, own_key, computed, _recordset(sent) if as_json else _unnested(sent), as_json)
 
@@ -122,7 +122,7 @@ class _Rows:
         return literal_column(self.computed[name]) if name in self.computed else self.source.c[name]
 
     def names(self) -> list[str]:
-        return [*(one.name for one in self.sent), *self.computed]
+        return [*(col.name for col in self.sent), *self.computed]
 
     def others(self) -> list[str]:
         return [name for name in self.names() if name not in self.key]
@@ -134,10 +134,10 @@ class _Rows:
         return RowStatement(compiled(statement).sql, self.key, self._as_json if self.as_json else self._as_arrays)
 
     def _as_arrays(self, rows: Sequence[Row]) -> tuple[list[Any], ...]:
-        return tuple([row[one.name] for row in rows] for one in self.sent)
+        return tuple([row[col.name] for row in rows] for col in self.sent)
 
     def _as_json(self, rows: Sequence[Row]) -> tuple[str]:
-        members = [{str(one.name): _member(one, row) for one in self.sent} for row in rows]
+        members = [{str(col.name): _member(col, row) for col in self.sent} for row in rows]
         return (orjson.dumps(members, default=str).decode(),)
 
 
@@ -147,7 +147,7 @@ def _member(sent: Column[Any], row: Row) -> Any:
 
 
 def _unnested(sent: Sequence[Column[Any]]) -> TableValuedAlias:
-    arrays = (bindparam(one.name, type_=ARRAY(one.type)) for one in sent)
+    arrays = (bindparam(col.name, type_=ARRAY(col.type)) for col in sent)
     return func.unnest(*arrays).table_valued(*_columns(sent)).render_derived(name="c")
 
 
@@ -157,7 +157,7 @@ def _recordset(sent: Sequence[Column[Any]]) -> TableValuedAlias:
 
 
 def _columns(sent: Sequence[Column[Any]]) -> list[KeyedColumnElement[Any]]:
-    return [column(one.name, one.type) for one in sent]
+    return [column(col.name, col.type) for col in sent]
 
 
 def _compiler(made: Any) -> SQLCompiler:

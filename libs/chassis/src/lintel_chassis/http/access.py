@@ -43,7 +43,7 @@ def allow(*scopes: str) -> Any:
 
 
 public: Any = Depends(Access(None))
-"""`call: Annotated[Call, public]`: no token is asked for, and none is looked at."""
+"""`call: Annotated[Call, public]`: no token is asked for, and none is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ class Rule:
     def of(cls, endpoint: Callable[..., Any], others: Iterable[Dependency], route: str) -> "Rule":
         """Raise TypeError for a route that states no rule, or both kinds, which fails the import of its module."""
         hints = get_type_hints(endpoint, include_extras=True)
-        marked = [one for hint in hints.values() for one in getattr(hint, "__metadata__", ())]
-        dependencies = [one.dependency for one in (*marked, *others) if isinstance(one, Dependency)]
-        stated = [one.scopes for one in dependencies if isinstance(one, Access)]
-        scopes = tuple(dict.fromkeys(scope for one in stated for scope in one or ()))
-        if stated and not any(one is not None for one in stated):
+        marked = [mark for hint in hints.values() for mark in getattr(hint, "__metadata__", ())]
+        dependencies = [mark.dependency for mark in (*marked, *others) if isinstance(mark, Dependency)]
+        stated = [access.scopes for access in dependencies if isinstance(access, Access)]
+        scopes = tuple(dict.fromkeys(scope for allowed in stated for scope in allowed or ()))
+        if stated and not any(allowed is not None for allowed in stated):
             return cls(None)
         if None in stated or not scopes:
             raise TypeError(f"{route} must state who may call it: either allow(scope, ...) or public")

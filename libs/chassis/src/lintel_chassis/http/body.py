@@ -9,8 +9,8 @@ _DRAINED_BYTES = 16 * 1_048_576
 _DRAINED_S = 5.0
 
 
-class Incoming:
-    """`receive`, with an eye on whether the body is complete."""
+class RequestBody:
+    """`receive`, which remembers whether the body is complete."""
 
     __slots__ = ("_complete", "_receive")
 

@@ -16,7 +16,7 @@ _MAX_ITEMS = 500
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An item that is not valid; the others are not its business."""
+    """An item that is not valid; the others are applied without it."""
 
     id: str | None
     problem: dict[str, Any]
@@ -31,7 +31,7 @@ def _keep_unreadable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 
 def _problem(error: ValidationError) -> dict[str, Any]:
-    errors = [{"pointer": pointer(one["loc"]), "detail": one["msg"]} for one in error.errors(include_input=False)]
+    errors = [{"pointer": pointer(fault["loc"]), "detail": fault["msg"]} for fault in error.errors(include_input=False)]
     title = "Invalid request"
     return {"type": "/problems/invalid_request", "title": title, "status": 422, "errors": errors}
 

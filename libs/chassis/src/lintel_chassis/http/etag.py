@@ -28,7 +28,7 @@ class Expected:
 async def _expected(if_match: Annotated[str | None, Header()] = None) -> Expected:
     if if_match is None or if_match.strip() == "*":
         return Expected(None)
-    return Expected(frozenset(one.strip() for one in if_match.split(",")))
+    return Expected(frozenset(etag.strip() for etag in if_match.split(",")))
 
 
 IfMatch = Annotated[Expected, Depends(_expected)]

@@ -49,23 +49,23 @@ class IdempotencyKey:
     fingerprint: bytes
 
     async def find(self, unit: UnitOfWork) -> Response | None:
-        """The original answer. Raise Problem when the key was used for something else."""
+        """The original response. Raise Problem when the key was used for something else."""
         row = await unit.fetchrow(_FIND, self.subject, self.route, self.key)
         return _replayed(row, self.fingerprint) if row else None
 
-    def keep(self, unit: UnitOfWork, answer: Response) -> None:
+    def keep(self, unit: UnitOfWork, response: Response) -> None:
         """Queue the answer beside the effects; committing fails on the key if somebody was first."""
-        unit.write(_INSERT, *self._row(answer))
+        unit.write(_INSERT, *self._row(response))
 
-    async def settle(self, unit: UnitOfWork, answer: Response) -> Response:
+    async def settle(self, unit: UnitOfWork, response: Response) -> Response:
         """Keep the answer by a statement of its own, unless there is one; return the one that is kept."""
-        if await unit.fetchval(_INSERT_IF_NEW, *self._row(answer)):
-            return answer
-        return await self.find(unit) or answer
+        if await unit.fetchval(_INSERT_IF_NEW, *self._row(response)):
+            return response
+        return await self.find(unit) or response
 
-    def _row(self, answer: Response) -> tuple[object, ...]:
-        headers = [f"{name}: {answer.headers[name]}" for name in _KEPT_HEADERS if name in answer.headers]
-        return self.subject, self.route, self.key, self.fingerprint, answer.status_code, headers, bytes(answer.body)
+    def _row(self, response: Response) -> tuple[object, ...]:
+        headers = [f"{name}: {response.headers[name]}" for name in _KEPT_HEADERS if name in response.headers]
+        return self.subject, self.route, self.key, self.fingerprint, response.status_code, headers, bytes(response.body)
 
 
 async def key_of(request: CappedRequest, source: Idempotency, route: str) -> IdempotencyKey | None:

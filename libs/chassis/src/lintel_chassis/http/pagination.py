@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -39,7 +39,7 @@ class Paging:
         """
         if self.after is None:
             return None
-        if len(self.after) != len(kinds) or not all(isinstance(value, str) for value in self.after):
+        if len(self.after) != len(kinds) or not all(map(_is_text, self.after)):
             raise _foreign()
         try:
             return tuple(kind(value) for kind, value in zip(kinds, self.after, strict=True))
@@ -53,12 +53,17 @@ class Paging:
         return Page(items=[item(row) for row in shown], next_cursor=encode_cursor(cursor(shown[-1])) if more else None)
 
 
+def _is_text(value: Any) -> bool:
+    """Text that PostgreSQL can hold, which has no NUL."""
+    return isinstance(value, str) and "\0" not in value
+
+
 def moment(text: str) -> datetime:
-    """Raise ValueError for what is none, or has no zone."""
+    """In UTC. Raise ValueError for what is none or has no zone, OverflowError beyond the calendar."""
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError(f"{text} has no zone")
-    return found
+    return found.astimezone(UTC)
 
 
 def encode_cursor(values: Sequence[Any]) -> str:

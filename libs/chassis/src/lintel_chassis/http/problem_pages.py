@@ -31,7 +31,7 @@ def problems_markdown(sections: Iterable[tuple[str, Iterable[ProblemType]]]) -> 
     for heading, types in sections:
         parts.append(f"\n## {heading}\n\n| slug | status | title | what it means |\n|---|---|---|---|\n")
         parts += [
-            f"| `{one.slug}` | {one.status} | {one.title} | {one.explanation} |\n"
-            for one in sorted(types, key=lambda one: one.slug)
+            f"| `{problem.slug}` | {problem.status} | {problem.title} | {problem.explanation} |\n"
+            for problem in sorted(types, key=lambda problem: problem.slug)
         ]
     return "".join(parts)

@@ -13,14 +13,14 @@ from lintel_chassis.http.call import Call
 from lintel_chassis.http.idempotency import HEADER, Idempotency
 from lintel_chassis.http.openapi import PROBLEM_RESPONSES
 from lintel_chassis.http.request import DEFAULT_MAX_BODY
-from lintel_chassis.http.transaction import Changing, Reading
+from lintel_chassis.http.transaction import Change, Read
 
 _SAFE = {"GET", "HEAD"}
 _IDEMPOTENCY = "x-idempotency"
 _MAX_BODY = "x-max-body"
 _STREAM = "x-stream-ticket"
 
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+RouteFunction = TypeVar("RouteFunction", bound=Callable[..., Any])
 
 
 class UnitRoute(APIRoute):
@@ -40,16 +40,16 @@ class UnitRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         extra = self.openapi_extra or {}
-        handler, rule = super().get_route_handler(), self.rule
+        endpoint, rule = super().get_route_handler(), self.rule
         max_body = extra.get(_MAX_BODY, DEFAULT_MAX_BODY)
         if (self.methods or set()) <= _SAFE:
-            return Reading(handler, rule, max_body, extra.get(_STREAM, False)).answer
+            return Read(endpoint, rule, max_body, extra.get(_STREAM, False)).respond
         idempotency = Idempotency(extra.get(_IDEMPOTENCY, Idempotency.IGNORED))
-        return Changing(handler, rule, max_body, idempotency, self.path_format).answer
+        return Change(endpoint, rule, max_body, idempotency, self.path_format).respond
 
 
 class Router(APIRouter):
-    """Of a public route no idempotency key is looked at: there is no subject it could belong to."""
+    """A public route ignores idempotency keys: there is no subject that one could belong to."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(route_class=UnitRoute, responses=PROBLEM_RESPONSES, **options)
@@ -61,14 +61,14 @@ class Router(APIRouter):
         idempotency: Idempotency = Idempotency.HONOURED,
         max_body: int = DEFAULT_MAX_BODY,
         **options: Any,
-    ) -> Callable[[Endpoint], Endpoint]:
+    ) -> Callable[[RouteFunction], RouteFunction]:
         extra = {_MAX_BODY: max_body, _IDEMPOTENCY: str(idempotency), **options.pop("openapi_extra", {})}
         return super().post(path, openapi_extra=extra, **options)
 
-    def stream(self, path: str, **options: Any) -> Callable[[Endpoint], Endpoint]:
+    def stream(self, path: str, **options: Any) -> Callable[[RouteFunction], RouteFunction]:
         """A GET that streams; beside it a POST that gives the same callers a ticket, accepted there as `?ticket=`."""
 
-        def register(endpoint: Endpoint) -> Endpoint:
+        def register(endpoint: RouteFunction) -> RouteFunction:
             self.get(path, openapi_extra={_STREAM: True}, **options)(endpoint)
             scopes = cast("UnitRoute", self.routes[-1]).rule.scopes or ()
             self.post(

@@ -1,4 +1,4 @@
-"""The one layer around every request: its current, trace, time, log line, and the answer to what nobody caught.
+"""The one layer around every request: its current, trace, time, log line, and the response to what nobody caught.
 
 Changes and failures are logged at INFO and above, successful reads at DEBUG. A line names the route's template,
 never the path, the query or the body: positions and personal data travel there.
@@ -14,7 +14,7 @@ from opentelemetry import propagate, trace
 from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lintel_chassis.http.body import Incoming
+from lintel_chassis.http.body import RequestBody
 from lintel_chassis.http.request import RequestContext
 from lintel_chassis.logs import CURRENT
 from lintel_chassis.metrics import REQUESTS
@@ -56,7 +56,7 @@ class Telemetry:
 
     async def _observed(self, scope: Scope, receive: Receive, send: Send, current: RequestContext) -> None:
         arrived = perf_counter()
-        incoming = Incoming(receive, current.headers)
+        body = RequestBody(receive, current.headers)
         status = 0
 
         async def observing(message: Message) -> None:
@@ -66,18 +66,18 @@ class Telemetry:
                 message["headers"].append((b"x-request-id", current.correlation_id.encode()))
                 self._count(scope, status, perf_counter() - arrived)
                 if status >= _CLIENT_ERROR:
-                    await incoming.drain()
+                    await body.drain()
             await send(message)
 
         try:
-            await self._app(scope, incoming, observing)
+            await self._app(scope, body, observing)
         except Exception as error:
             if is_defect(error):
                 _log.exception("request failed", route=_route(scope), method=scope["method"])
             if status:
                 raise
-            answer = self._problems.response(error, instance=f"/requests/{current.correlation_id}")
-            await answer(scope, incoming, observing)
+            response = self._problems.response(error, instance=f"/requests/{current.correlation_id}")
+            await response(scope, body, observing)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         if scope["path"] in _PROBES:

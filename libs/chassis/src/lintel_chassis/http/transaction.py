@@ -20,19 +20,19 @@ _ATTEMPTS = 3
 _OK = 200
 _SERVER_ERROR = 500
 
-Handler = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """GET and HEAD: reads only, no transaction, the connection given back before the answer is sent."""
+class Read:
+    """GET and HEAD: reads only, no transaction, the connection given back before the response is sent."""
 
-    handler: Handler
+    endpoint: Endpoint
     rule: Rule
     max_body: int
     takes_ticket: bool
 
-    async def answer(self, request: Request) -> Response:
+    async def respond(self, request: Request) -> Response:
         runtime, current = runtime_of(request), request_context(request)
         ticket = request.query_params.get("ticket") if self.takes_ticket else None
         if ticket is not None and self.rule.scopes is not None:
@@ -42,38 +42,38 @@ class Reading:
             await _authenticate(runtime, current, self.rule)
         async with runtime.units(current.context()) as unit:
             current.unit = unit
-            answer = await self.handler(CappedRequest(request.scope, request.receive, self.max_body))
-        return _unless_known(current, answer)
+            response = await self.endpoint(CappedRequest(request.scope, request.receive, self.max_body))
+        return _unless_known(current, response)
 
 
-def _unless_known(current: RequestContext, answer: Response) -> Response:
+def _unless_known(current: RequestContext, response: Response) -> Response:
     """304 when the client has this version already (RFC 9110, weak comparison)."""
-    known, etag = current.header(b"if-none-match"), answer.headers.get("etag")
-    if known is None or etag is None or answer.status_code != _OK:
-        return answer
+    known, etag = current.header(b"if-none-match"), response.headers.get("etag")
+    if known is None or etag is None or response.status_code != _OK:
+        return response
     if known.strip() != "*" and etag.removeprefix("W/") not in [
-        one.strip().removeprefix("W/") for one in known.split(",")
+        tag.strip().removeprefix("W/") for tag in known.split(",")
     ]:
-        return answer
-    kept = {name: answer.headers[name] for name in ("etag", "cache-control", "vary") if name in answer.headers}
+        return response
+    kept = {name: response.headers[name] for name in ("etag", "cache-control", "vary") if name in response.headers}
     return Response(status_code=304, headers=kept)
 
 
 @dataclass(frozen=True, slots=True)
-class Changing:
+class Change:
     """Every other method.
 
-    The stored answer is looked up only when something is wrong: for a key seen before, committing fails on the key's
+    The stored response is looked up only when something is wrong: for a key seen before, committing fails on the key's
     row and nothing is applied, so a fresh command, which nearly all are, costs no extra read.
     """
 
-    handler: Handler
+    endpoint: Endpoint
     rule: Rule
     max_body: int
     idempotency: Idempotency
     route: str
 
-    async def answer(self, request: Request) -> Response:
+    async def respond(self, request: Request) -> Response:
         runtime, current = runtime_of(request), request_context(request)
         await _authenticate(runtime, current, self.rule)
         capped = CappedRequest(request.scope, request.receive, self.max_body)
@@ -81,14 +81,14 @@ class Changing:
         context = current.context()
         current.unit = unit = runtime.units(context)
         try:
-            answer = await self._applied(capped, current, unit, key)
+            response = await self._applied(capped, current, unit, key)
         except Exception as error:
             if key is None:
                 raise
             return await self._settled(runtime, request, key, error)
         if current.afterwards is not None:
-            answer = await current.afterwards() or answer
-        return answer
+            response = await current.afterwards() or response
+        return response
 
     async def _applied(
         self, request: CappedRequest, current: RequestContext, unit: UnitOfWork, key: IdempotencyKey | None
@@ -101,9 +101,9 @@ class Changing:
                     await unit.commit()
                     REPLAYS.inc()
                     return original
-                answer = await self.handler(request)
-                if key is not None and answer.status_code < _SERVER_ERROR:
-                    key.keep(unit, answer)
+                response = await self.endpoint(request)
+                if key is not None and response.status_code < _SERVER_ERROR:
+                    key.keep(unit, response)
                 await unit.commit()
             except RACES as lost:
                 await unit.rollback()
@@ -115,24 +115,24 @@ class Changing:
                 await unit.rollback()
                 raise
             else:
-                return answer
+                return response
 
     async def _settled(self, runtime: Runtime, request: Request, key: IdempotencyKey, error: Exception) -> Response:
-        """Nothing was applied. A domain's refusal becomes the key's answer, unless the key has one already."""
+        """Nothing was applied. A domain's refusal becomes the key's response, unless the key has one already."""
         current = request_context(request)
         async with runtime.units(current.context()) as unit:
             if isinstance(error, DomainError) and not isinstance(error, Forbidden):
                 refusal = runtime.problems.response(error, instance=request.scope["path"])
-                answer: Response | None = await key.settle(unit, refusal)
+                response: Response | None = await key.settle(unit, refusal)
             else:
-                answer = None if _is_final(error) else await key.find(unit)
-        if answer is None:
+                response = None if _is_final(error) else await key.find(unit)
+        if response is None:
             raise error
-        return answer
+        return response
 
 
 def _is_final(error: Exception) -> bool:
-    """Whether looking for an original answer is pointless: the input is bad, or the database is away."""
+    """Whether looking for an original response is pointless: the input is bad, or the database is away."""
     return not isinstance(error, (DomainError, Problem)) and not is_defect(error)
 
 

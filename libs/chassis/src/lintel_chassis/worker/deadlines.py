@@ -126,9 +126,9 @@ class Deadlines(Periodic):
             if is_database_away(error):
                 raise
             _log.exception("a batch of deadlines failed", kind=deadline.kind)
-        return await self._one_by_one(deadline)
+        return await self._fire_singly(deadline)
 
-    async def _one_by_one(self, deadline: Deadline) -> int:
+    async def _fire_singly(self, deadline: Deadline) -> int:
         due = _DUE_KEYS.format(guard=deadline.guard)
         keys = [row["key"] for row in await self._units.pool.fetch(due, deadline.kind, _BATCH)]
         for key in keys:

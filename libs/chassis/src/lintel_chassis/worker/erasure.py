@@ -1,4 +1,4 @@
-"""What a service does when it hears that a customer was erased: it forgets the pseudonym wherever it keeps it."""
+"""What a service does once a customer is erased: it forgets the pseudonym wherever it keeps it."""
 
 import asyncio
 from collections.abc import Iterable, Sequence

@@ -28,11 +28,11 @@ def gauges(pool: Pool, own: Sequence[SqlGauges]) -> Periodic:
 
     async def read() -> bool:
         try:
-            for one in shown:
-                one.show(await pool.fetch(one.sql))
+            for group in shown:
+                group.show(await pool.fetch(group.sql))
         except Exception:
-            for one in shown:
-                one.forget()
+            for group in shown:
+                group.forget()
             raise
         return False
 

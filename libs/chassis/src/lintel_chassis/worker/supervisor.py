@@ -21,7 +21,7 @@ _log = structlog.get_logger(__name__)
 _AGAIN_S = 1.0
 
 STATES = ("starting", "standby", "running", "paused", "recovering")
-"""What a worker may be doing: standby leaves it to another process, paused waits for somebody to look."""
+"""What a worker may be doing: standby leaves it to another process, paused waits for an operator."""
 
 S_co = TypeVar("S_co", bound=ServiceSettings, covariant=True)
 
