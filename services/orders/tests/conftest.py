@@ -42,5 +42,5 @@ async def orders(
     units = UnitFactory(pool, await Outbox.open(pool, "/orders", Signal()))
     async with running(create_app(SERVICE, settings, Role.SERVE)) as client:
         served = Orders(client, units, pool, issuer)
-        await served.hear(store(), store("S2", StoreStatus.CLOSED), *product("EGGS"), *product("MILK"))
+        await served.deliver(store(), store("S2", StoreStatus.CLOSED), *product("EGGS"), *product("MILK"))
         yield served

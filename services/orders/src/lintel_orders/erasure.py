@@ -1,4 +1,4 @@
-"""Forgetting a customer who asks for it, and telling whoever else knows them by their pseudonym."""
+"""Forgetting a customer who asks for it, and publishing it to all that keep their pseudonym."""
 
 from datetime import datetime
 

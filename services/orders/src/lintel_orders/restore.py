@@ -42,12 +42,12 @@ def restoration(rates: TaxRates) -> Restoration:
 
 async def _take_up(unit: UnitOfWork, past: History, rates: TaxRates) -> Mapping[str, int]:
     facts: dict[str, list[Delivery[Any]]] = defaultdict(list)
-    sold: dict[str, SaleRecorded] = {}
-    customers.forget(unit, [each.event.customer for each in past if isinstance(each.event, CustomerErased)])
+    recorded: dict[str, SaleRecorded] = {}
+    customers.forget(unit, [delivery.event.customer for delivery in past if isinstance(delivery.event, CustomerErased)])
     await unit.flush()
     for delivery in past:
         if isinstance(delivery.event, SaleRecorded):
-            sold[delivery.event.sale_id] = delivery.event
+            recorded[delivery.event.sale_id] = delivery.event
         elif not isinstance(delivery.event, CustomerErased):
             facts[delivery.event.order_id].append(delivery)
     before = await orders.lock_all(unit, facts)
@@ -58,13 +58,17 @@ async def _take_up(unit: UnitOfWork, past: History, rates: TaxRates) -> Mapping[
         if after.sequence > order.sequence:
             done["orders brought up to their last fact"] += 1
             orders.save(unit, after, ())
-    done["sales taken up"] = await _add_missing_sales(unit, sold)
+    done["sales taken up"] = await _add_missing_sales(unit, recorded)
     return done
 
 
 def _brought_up(order: Order, facts: Iterable[Delivery[Any]]) -> Order:
     """After those of its facts that are newer than it is, in their order over all topics."""
-    own = [each for each in facts if isinstance(each.event, history.OwnFact) and number_of(each) > order.sequence]
+    own = [
+        delivery
+        for delivery in facts
+        if isinstance(delivery.event, history.OwnFact) and number_of(delivery) > order.sequence
+    ]
     if not own:
         return order
     for delivery in sorted(own, key=number_of):
@@ -79,7 +83,12 @@ async def _add_missing(
     unit: UnitOfWork, facts: Mapping[str, list[Delivery[Any]]], known: dict[str, Order], rates: TaxRates
 ) -> Mapping[str, int]:
     """The rows of orders that the tables do not know, as they were placed; they are added to `known`."""
-    missing = [each.event for life in facts.values() for each in life if isinstance(each.event, OrderPlaced)]
+    missing = [
+        delivery.event
+        for deliveries in facts.values()
+        for delivery in deliveries
+        if isinstance(delivery.event, OrderPlaced)
+    ]
     missing = [placed for placed in missing if placed.order_id not in known]
     copies: dict[str, PricingData] = {}
     for store in {placed.store_code for placed in missing}:
@@ -119,9 +128,9 @@ def _product(line: OrderLine, copy: PricingData) -> ProductChanged:
     )
 
 
-async def _add_missing_sales(unit: UnitOfWork, sold: Mapping[str, SaleRecorded]) -> int:
+async def _add_missing_sales(unit: UnitOfWork, recorded: Mapping[str, SaleRecorded]) -> int:
     """Their payments are facts of their own."""
-    missing = sold.keys() - await sales.known(unit, sold)
+    missing = recorded.keys() - await sales.known(unit, recorded)
     for sale_id in missing:
-        sales.add(unit, sold[sale_id], None, sale_content_of(sold[sale_id]))
+        sales.add(unit, recorded[sale_id], None, sale_content_of(recorded[sale_id]))
     return len(missing)

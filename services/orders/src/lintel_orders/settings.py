@@ -1,4 +1,4 @@
-"""What orders is told by its environment."""
+"""What orders reads from its environment."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -39,15 +39,15 @@ class Orders:
     def product(sku: str) -> tuple[ProductChanged, PricesChanged]:
         return product(sku)
 
-    async def hear(self, *events: Event) -> None:
+    async def deliver(self, *events: Event) -> None:
         """As one batch of the consumer would deliver them."""
         deliveries = [
             Delivery(event, f"0001-{n:012d}", AT, Context("test", f"cause-{n}")) for n, event in enumerate(events)
         ]
         async with self.units(Context("test")) as unit:
             for handler in HANDLERS:
-                if wanted := [d for d in deliveries if isinstance(d.event, handler.types)]:
-                    await handler.apply(unit, wanted)
+                if matching := [delivery for delivery in deliveries if isinstance(delivery.event, handler.types)]:
+                    await handler.apply(unit, matching)
                     await unit.flush()
 
     async def place(

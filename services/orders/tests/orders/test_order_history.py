@@ -57,7 +57,7 @@ STEPS: dict[str, Callable[[Order, datetime], Transition]] = {
     "cancel": cancelled,
     "pay": lambda order, at: order.pay(Money.of("2.00", "USD"), "sale", at),
 }
-# Stock and slot of an unconfirmed order are answers of others, which are heard again.
+# Stock and slot of an unconfirmed order are answers of others, which are read again.
 ANSWERED: dict[str, object] = {"answers": frozenset(), "slot": None, "slot_id": None}
 
 

@@ -44,7 +44,7 @@ async def test_a_refusal_is_returned_again_for_its_key(orders: Orders) -> None:
     """A failed command's key returns the failure, though by now it could succeed."""
     wanted = [{"sku": "BREAD", "quantity": 1}]
     first = await orders.place("bread", lines=wanted)
-    await orders.hear(*orders.product("BREAD"))
+    await orders.deliver(*orders.product("BREAD"))
     again = await orders.place("bread", lines=wanted)
     assert first.status_code == again.status_code == 422
     assert first.json() == again.json()

@@ -58,9 +58,9 @@ async def types(orders: Orders) -> list[str]:
 
 async def test_both_answers_confirm(orders: Orders) -> None:
     order_id = await placed(orders)
-    await orders.hear(reserved(order_id))
+    await orders.deliver(reserved(order_id))
     assert (await shown(orders, order_id))["status"] == "placed"
-    await orders.hear(booked(order_id))
+    await orders.deliver(booked(order_id))
     order = await shown(orders, order_id)
     assert order["status"] == "confirmed"
     assert order["fulfilment"]["slot"]["slot_id"] == "slot"
@@ -69,7 +69,7 @@ async def test_both_answers_confirm(orders: Orders) -> None:
 
 async def test_sequences_of_an_order_have_no_gaps(orders: Orders) -> None:
     order_id = await placed(orders)
-    await orders.hear(reserved(order_id), booked(order_id), handed_over(order_id))
+    await orders.deliver(reserved(order_id), booked(order_id), handed_over(order_id))
     sequences = [event["sequence"] for event in await orders.published()]
     assert sequences == ["0001-000000000001", "0001-000000000002", "0001-000000000003"]
 
@@ -79,7 +79,7 @@ async def test_a_no_rejects_whatever_comes_after(orders: Orders, answer_first: b
     order_id = await placed(orders)
     short = ShortLine(sku="EGGS", requested=2, available=1)
     no = StockReservationRejected(order_id=order_id, store_code="S1", short_lines=(short,))
-    await orders.hear(*([booked(order_id), no] if answer_first else [no, booked(order_id)]))
+    await orders.deliver(*([booked(order_id), no] if answer_first else [no, booked(order_id)]))
     order = await shown(orders, order_id)
     assert (order["status"], order["status_reason"]) == ("rejected", "out_of_stock")
     assert await types(orders) == ["OrderPlaced", "OrderRejected"]
@@ -87,7 +87,7 @@ async def test_a_no_rejects_whatever_comes_after(orders: Orders, answer_first: b
 
 async def test_a_full_slot_rejects(orders: Orders) -> None:
     order_id = await placed(orders)
-    await orders.hear(PickupSlotRejected(order_id=order_id, store_code="S1", reason=SlotRejectionReason.SLOT_FULL))
+    await orders.deliver(PickupSlotRejected(order_id=order_id, store_code="S1", reason=SlotRejectionReason.SLOT_FULL))
     assert (await shown(orders, order_id))["status_reason"] == "slot_full"
 
 
@@ -97,11 +97,11 @@ async def test_the_deadline_starts_when_the_order_is_read_back_and_ends_with_the
     due = "SELECT count(*) FROM deadlines WHERE kind = $1 AND key = $2"
     assert await orders.pool.fetchval(due, DEADLINE, order_id) == 0
     event = OrderOnLog.model_validate((await orders.published())[0]["data"])
-    await orders.hear(event)
+    await orders.deliver(event)
     assert await orders.pool.fetchval(due, DEADLINE, order_id) == 1
     cause = "SELECT context->>'causation_id' FROM deadlines WHERE key = $1"
     assert await orders.pool.fetchval(cause, order_id) == "cause-0", "what follows names the order's own beginning"
-    await orders.hear(reserved(order_id), booked(order_id))
+    await orders.deliver(reserved(order_id), booked(order_id))
     assert await orders.pool.fetchval(due, DEADLINE, order_id) == 0
 
 
@@ -109,7 +109,7 @@ async def test_past_the_deadline_the_order_is_rejected_and_a_late_answer_changes
     order_id = await placed(orders)
     async with orders.units(Context("test")) as unit:
         await give_up(unit, [Due(order_id, AT, Context("cause"))], AT)
-    await orders.hear(reserved(order_id), booked(order_id))
+    await orders.deliver(reserved(order_id), booked(order_id))
     order = await shown(orders, order_id)
     assert (order["status"], order["status_reason"]) == ("rejected", "deadline")
     assert await types(orders) == ["OrderPlaced", "OrderRejected"]
@@ -117,7 +117,7 @@ async def test_past_the_deadline_the_order_is_rejected_and_a_late_answer_changes
 
 async def test_a_confirmed_order_survives_its_deadline(orders: Orders) -> None:
     order_id = await placed(orders)
-    await orders.hear(reserved(order_id), booked(order_id))
+    await orders.deliver(reserved(order_id), booked(order_id))
     async with orders.units(Context("test")) as unit:
         await give_up(unit, [Due(order_id, AT, Context("cause"))], AT)
     assert (await shown(orders, order_id))["status"] == "confirmed"
@@ -133,28 +133,28 @@ async def test_cancelling_a_placed_order_ends_it(orders: Orders) -> None:
 
 async def test_cancelling_a_confirmed_order_waits_for_the_store(orders: Orders) -> None:
     order_id = await placed(orders)
-    await orders.hear(reserved(order_id), booked(order_id))
+    await orders.deliver(reserved(order_id), booked(order_id))
     associate = orders.token("a1", "associate", "S1")
     answer = await orders.client.post(f"/v1/orders/{order_id}/cancel", json={"reason": "x"}, headers=associate)
     assert answer.status_code == 202
     assert answer.json()["status"] == "cancelling"
-    await orders.hear(PickupCancelled(order_id=order_id, store_code="S1", reason=EndReason.STORE, cancelled_at=AT))
+    await orders.deliver(PickupCancelled(order_id=order_id, store_code="S1", reason=EndReason.STORE, cancelled_at=AT))
     assert (await shown(orders, order_id))["status_reason"] == "store"
     assert await types(orders) == ["OrderPlaced", "OrderConfirmed", "OrderCancelRequested", "OrderCancelled"]
 
 
 async def test_a_hand_over_beats_the_cancellation_it_crossed(orders: Orders) -> None:
     order_id = await placed(orders)
-    await orders.hear(reserved(order_id), booked(order_id))
+    await orders.deliver(reserved(order_id), booked(order_id))
     await orders.client.post(f"/v1/orders/{order_id}/cancel", json={"reason": "x"}, headers=orders.token())
-    await orders.hear(handed_over(order_id))
+    await orders.deliver(handed_over(order_id))
     assert (await shown(orders, order_id))["status"] == "completed"
 
 
 async def test_a_batch_moves_many_orders_and_a_foreign_one_is_no_matter(orders: Orders) -> None:
     order_ids = [await placed(orders) for _ in range(5)]
     answers = [event for order_id in [*order_ids, "foreign"] for event in (reserved(order_id), booked(order_id))]
-    await orders.hear(*answers)
+    await orders.deliver(*answers)
     assert {(await shown(orders, order_id))["status"] for order_id in order_ids} == {"confirmed"}
 
 
@@ -168,7 +168,7 @@ async def test_what_was_picked_and_handed_over_is_shown_by_line(orders: Orders) 
         ready_at=AT,
         collect_by=AT + timedelta(days=3),
     )
-    await orders.hear(reserved(order_id), booked(order_id), short, ready)
+    await orders.deliver(reserved(order_id), booked(order_id), short, ready)
     order = await shown(orders, order_id)
     assert order["status"] == "ready"
     assert order["lines"][0]["picked"] == 1
@@ -181,7 +181,7 @@ async def test_prefer_wait_answers_when_the_order_is_confirmed(orders: Orders) -
     while not (announced := await orders.published()):
         await asyncio.sleep(0.02)
     order_id = announced[0]["subject"]
-    await orders.hear(reserved(order_id), booked(order_id))
+    await orders.deliver(reserved(order_id), booked(order_id))
     answer = await waiting
     assert answer.status_code == 201
     assert answer.json()["status"] == "confirmed"

@@ -23,38 +23,38 @@ from lintel_orders.pricing.rendering import content_of
 
 
 async def place_order(
-    unit: UnitOfWork, caller: Caller, wanted: OrderRequest, rates: TaxRates, at: datetime
+    unit: UnitOfWork, caller: Caller, request: OrderRequest, rates: TaxRates, at: datetime
 ) -> tuple[Order, Placement]:
     """Price, store, publish. Raise Invalid or Conflict naming the field, with nothing stored."""
-    buyer = _buyer(caller, wanted)
-    unit.context = replace(unit.context, channel=wanted.channel)
-    refuse_claims(wanted.claims)
-    if wanted.payment_method is PaymentMethod.CARD:
+    buyer = _buyer(caller, request)
+    unit.context = replace(unit.context, channel=request.channel)
+    refuse_claims(request.claims)
+    if request.payment_method is PaymentMethod.CARD:
         raise Invalid("payment_method_unavailable", "Cards are not taken here yet.", "/payment/method")
-    if wanted.external and await store.external_order(unit, wanted.external.source, wanted.external.id):
+    if request.external and await store.external_order(unit, request.external.source, request.external.id):
         raise Conflict("duplicate_external_order", "This marketplace order is here already.", "/external/id")
-    skus = {line.sku for line in wanted.lines}
-    known, owner = await pricing_data_and_buyer(unit, wanted.store_code, skus, buyer)
+    skus = {line.sku for line in request.lines}
+    known, owner = await pricing_data_and_buyer(unit, request.store_code, skus, buyer)
     selling = selling_store(known, "/fulfilment/store_code")
-    priced = price(wanted.lines, wanted.channel, selling, known, rates, at)
-    placement = Placement(new_number(), wanted.channel, content_of(priced), wanted.external)
-    _expect(wanted.expected_total, priced, placement.content)
+    priced = price(request.lines, request.channel, selling, known, rates, at)
+    placement = Placement(new_number(), request.channel, content_of(priced), request.external)
+    _expect(request.expected_total, priced, placement.content)
     owner = owner or customers.introduce(unit, buyer)
     customers.name_actor(unit, caller.known_as(owner))
-    order = _new_order(owner, wanted, priced, at)
-    order = store.add(unit, order, placement, [_placed(order, owner, placement.number, wanted, priced)])
-    if wanted.contact:
-        customers.add_contact(unit, order.id, wanted.contact)
+    order = _new_order(owner, request, priced, at)
+    order = store.add(unit, order, placement, [_placed(order, owner, placement.number, request, priced)])
+    if request.contact:
+        customers.add_contact(unit, order.id, request.contact)
     return order, placement
 
 
-def _buyer(caller: Caller, wanted: OrderRequest) -> str:
+def _buyer(caller: Caller, request: OrderRequest) -> str:
     """The subject. Customer care orders for a customer; everybody else for themselves."""
-    if wanted.customer_id is None:
+    if request.customer_id is None:
         return caller.subject
     if not caller.has(CARE):
         raise Forbidden("not_yours", "Only customer care orders for somebody else.", "/customer_id")
-    return wanted.customer_id
+    return request.customer_id
 
 
 def _expect(expected: Money | None, priced: Quote, content: bytes) -> None:
@@ -66,8 +66,8 @@ def _expect(expected: Money | None, priced: Quote, content: bytes) -> None:
     raise Conflict("price_changed", "The total is another one by now.", "/expected_total", quote=orjson.loads(content))
 
 
-def _new_order(owner: str, wanted: OrderRequest, priced: Quote, at: datetime) -> Order:
-    paid_elsewhere = wanted.payment_method is PaymentMethod.EXTERNAL
+def _new_order(owner: str, request: OrderRequest, priced: Quote, at: datetime) -> Order:
+    paid_elsewhere = request.payment_method is PaymentMethod.EXTERNAL
     return Order(
         id=new_id(),
         owner=owner,
@@ -75,26 +75,26 @@ def _new_order(owner: str, wanted: OrderRequest, priced: Quote, at: datetime) ->
         status=Status.PLACED,
         total=priced.total,
         paid=priced.total if paid_elsewhere else Money.zero(priced.total.currency),
-        payment_method=wanted.payment_method,
+        payment_method=request.payment_method,
         payment_status=PaymentStatus.EXTERNAL if paid_elsewhere else PaymentStatus.NONE,
         placed_at=at,
-        slot_id=wanted.slot_id,
+        slot_id=request.slot_id,
     )
 
 
-def _placed(order: Order, owner: str, number: str, wanted: OrderRequest, priced: Quote) -> OrderPlaced:
+def _placed(order: Order, owner: str, number: str, request: OrderRequest, priced: Quote) -> OrderPlaced:
     return OrderPlaced(
         order_id=order.id,
         store_code=order.store_code,
         number=number,
         owner=owner,
-        channel=wanted.channel,
+        channel=request.channel,
         slot_id=order.slot_id,
         lines=tuple(map(_line, priced.lines)),
         total=priced.total,
         prices_include_tax=priced.prices_include_tax,
         payment_method=order.payment_method,
-        hold_id=wanted.hold_id,
+        hold_id=request.hold_id,
         placed_at=order.placed_at,
     )
 

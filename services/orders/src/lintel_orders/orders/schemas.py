@@ -53,11 +53,11 @@ class PlaceOrderInput(BasketInput):
     external: ExternalInput | None = None
 
     def request(self) -> OrderRequest:
-        """Raise as `wanted` does."""
+        """Raise as `wanted_lines` does."""
         return OrderRequest(
             channel=self.channel,
             store_code=self.fulfilment.store_code,
-            lines=self.wanted(),
+            lines=self.wanted_lines(),
             payment_method=self.payment.method,
             slot_id=self.fulfilment.slot_id,
             contact=self._contact(),

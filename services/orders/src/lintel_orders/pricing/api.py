@@ -15,5 +15,7 @@ router = Router(tags=["orders"])
 @router.post("/v1/quotes", response_model=QuoteView)
 async def give_quote(body: QuoteInput, call: Buyer) -> Response:
     rates = settings_of(call).tax_rates
-    quote = await queries.quote(call.unit, body.store_code, body.wanted(), body.channel, body.claims, rates, call.at)
+    quote = await queries.quote(
+        call.unit, body.store_code, body.wanted_lines(), body.channel, body.claims, rates, call.at
+    )
     return Response(content_of(quote), media_type=JSON)

@@ -21,7 +21,7 @@ class BasketInput(Input):
     """Either lines or a cart."""
     cart_id: Opaque | None = None
 
-    def wanted(self) -> list[WantedLine]:
+    def wanted_lines(self) -> list[WantedLine]:
         """Raise Invalid without lines, NotFound for a cart."""
         if self.cart_id is not None:
             raise NotFound("cart_not_found", "There is no such cart.", "/cart_id")
