@@ -50,7 +50,7 @@ def wanted(*, hot: bool) -> list[tuple[str, str]]:
 
 
 async def ours(inventory: Inventory, *, hot: bool) -> None:
-    await inventory.hear(*(placed(order_id, (sku, 1)) for order_id, sku in wanted(hot=hot)))
+    await inventory.deliver(*(placed(order_id, (sku, 1)) for order_id, sku in wanted(hot=hot)))
 
 
 async def raw(inventory: Inventory, *, hot: bool) -> None:

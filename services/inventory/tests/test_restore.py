@@ -1,4 +1,4 @@
-"""An older state of the books, what was published since, and the facts heard again make the books that were."""
+"""An older state of the books, what was published since, and the facts read again make the books that were."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -41,28 +41,28 @@ async def restored(
     url = await new_database("lintel_inventory")
     pool = await pools(url)
     backup = Inventory(url, pool, UnitFactory(pool, Outbox("/inventory", 2, Signal())))
-    for one in (inventory, backup):
-        await one.enter(receipt("EGGS", 20), receipt("MILK", 20))
-        await one.hear(placed("known", ("EGGS", 2)))
+    for service in (inventory, backup):
+        await service.enter(receipt("EGGS", 20), receipt("MILK", 20))
+        await service.deliver(placed("known", ("EGGS", 2)))
     return backup
 
 
 async def take_up(restored: Inventory, lived: Inventory, *sales: Delivery[SaleRecorded]) -> None:
-    told = [
+    events = [
         Delivery(
-            TYPES[one["type"]].model_validate(one["data"]),
-            one["sequence"],
-            datetime.fromisoformat(one["time"]),
+            TYPES[event["type"]].model_validate(event["data"]),
+            event["sequence"],
+            datetime.fromisoformat(event["time"]),
             Context(correlation_id="log"),
         )
-        for one in await lived.published()
+        for event in await lived.published()
     ]
     async with restored.units(Context(correlation_id="restore")) as unit:
-        await RESTORATION.apply(unit, [*told, *sales])
+        await RESTORATION.apply(unit, [*events, *sales])
 
 
-def told_at(at: datetime, sales: Iterable[SaleRecorded]) -> list[Delivery[SaleRecorded]]:
-    return [Delivery(one, "0001-000000000001", at, Context(correlation_id="log")) for one in sales]
+def recorded_at(at: datetime, sales: Iterable[SaleRecorded]) -> list[Delivery[SaleRecorded]]:
+    return [Delivery(sale, "0001-000000000001", at, Context(correlation_id="log")) for sale in sales]
 
 
 async def quantities(of: Inventory, sku: str) -> tuple[int, ...]:
@@ -85,18 +85,18 @@ SINCE: tuple[Fact, ...] = (
 
 
 async def test_the_books_are_what_they_were(inventory: Inventory, restored: Inventory) -> None:
-    """Nothing is lost, and nothing that is heard again counts twice."""
+    """Nothing is lost, and nothing that is read again counts twice."""
     sold = sale("s1", ("EGGS", 1))
-    await inventory.hear(*SINCE[:3], sold)
+    await inventory.deliver(*SINCE[:3], sold)
     await inventory.enter(
         StatedMovement("late", STORE, "EGGS", StatedKind.RECEIPT, 7, "delivery"),
         StatedMovement("broken", STORE, "MILK", StatedKind.DAMAGE, 1, "fell"),
     )
-    await inventory.hear(*SINCE[3:])
-    await take_up(restored, inventory, *told_at(datetime.now(UTC) - timedelta(hours=1), [sold]))
+    await inventory.deliver(*SINCE[3:])
+    await take_up(restored, inventory, *recorded_at(datetime.now(UTC) - timedelta(hours=1), [sold]))
     assert await restored.books_add_up()
     for _ in range(2):
-        await restored.hear(*SINCE, sold)
+        await restored.deliver(*SINCE, sold)
     for sku in ("EGGS", "MILK"):
         assert await quantities(restored, sku) == await quantities(inventory, sku)
     assert await restored.books_add_up()
@@ -112,23 +112,23 @@ async def test_what_stores_stated_is_one_movement_a_product(inventory: Inventory
     assert [tuple(row) for row in rows] == [("EGGS", "adjustment", 5)]
 
 
-async def test_a_sale_that_the_last_level_had_not_seen_is_left_to_be_heard(
+async def test_a_sale_that_the_last_level_had_not_seen_is_left_to_be_read(
     inventory: Inventory, restored: Inventory
 ) -> None:
-    """It was told when the database was gone already."""
+    """It was published when the database was gone already."""
     await inventory.enter(StatedMovement("a", STORE, "EGGS", StatedKind.RECEIPT, 7, "delivery"))
     late = sale("late", ("EGGS", 1))
-    await take_up(restored, inventory, *told_at(datetime.now(UTC) + timedelta(hours=1), [late]))
+    await take_up(restored, inventory, *recorded_at(datetime.now(UTC) + timedelta(hours=1), [late]))
     assert (await restored.stock("EGGS"))["on_hand"] == 27
-    await restored.hear(late)
+    await restored.deliver(late)
     assert (await restored.stock("EGGS"))["on_hand"] == 26
 
 
-async def test_a_level_that_no_longer_holds_is_told_anew(inventory: Inventory, restored: Inventory) -> None:
+async def test_a_level_that_no_longer_holds_is_published_anew(inventory: Inventory, restored: Inventory) -> None:
     """What was published of a promise that nobody knows of any more would keep the goods from being sold."""
-    await inventory.hear(placed("lost", ("EGGS", 4)))
+    await inventory.deliver(placed("lost", ("EGGS", 4)))
     await inventory.pool.execute("DELETE FROM outbox WHERE key = 'lost'")  # the relay had sent the level only
     before = len(await restored.published("StockLevelChanged"))
     await take_up(restored, inventory)
-    [told] = (await restored.published("StockLevelChanged"))[before:]
-    assert (told["data"]["reserved"], told["sequence"][:5]) == (2, "0002-")
+    [level] = (await restored.published("StockLevelChanged"))[before:]
+    assert (level["data"]["reserved"], level["sequence"][:5]) == (2, "0002-")

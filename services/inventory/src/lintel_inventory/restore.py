@@ -30,7 +30,7 @@ from lintel_inventory.ledger.domain.reservation import OrderKey
 from lintel_inventory.ledger.history import LevelHistory
 from lintel_inventory.ledger.rows import add_movement, save_position, save_reservation
 from lintel_inventory.ledger.store import open_books
-from lintel_inventory.movements.history import sold_before
+from lintel_inventory.movements.history import movements_seen
 from lintel_inventory.movements.reactions import moving
 from lintel_inventory.reservations.history import NumberedEvent, after, issued, lines_of
 
@@ -54,7 +54,7 @@ _UNKNOWN = {
 
 
 @dataclass(slots=True)
-class _Past:
+class _LoggedEvents:
     """What the log has of a time that the tables do not know."""
 
     promises: dict[OrderKey, list[NumberedEvent]] = field(default_factory=lambda: defaultdict(list))
@@ -63,31 +63,31 @@ class _Past:
     """And when each was published."""
 
     @classmethod
-    def of(cls, history: History) -> "_Past":
-        past = cls()
+    def of(cls, history: History) -> "_LoggedEvents":
+        logged = cls()
         for delivery in sorted(history, key=number_of):
             match delivery.event:
                 case ReservationEvent() as event:
                     numbered = NumberedEvent(event, number_of(delivery), delivery.time)
-                    past.promises[event.store_code, event.order_id].append(numbered)
+                    logged.promises[event.store_code, event.order_id].append(numbered)
                 case StockLevelChanged() | StockDiscrepancyFound() as event:
-                    past.levels.add(event, number_of(delivery))
+                    logged.levels.add(event, number_of(delivery))
                 case SaleRecorded() as event:
-                    past.sales.append((event, delivery.time))
-        return past
+                    logged.sales.append((event, delivery.time))
+        return logged
 
     def locks(self) -> LockSet:
-        sold = [(sale, line) for sale, _ in self.sales for line in moving(sale)]
+        sold_lines = [(sale, line) for sale, _ in self.sales for line in moving(sale)]
         promised = [(key, fact.event) for key, facts in self.promises.items() for fact in facts]
         return LockSet(
             orders=set(self.promises),
             moved={
                 *((store, sku) for (store, _), event in promised for sku in lines_of(event)),
                 *self.levels.last,
-                *((sale.store_code, line.sku) for sale, line in sold),
+                *((sale.store_code, line.sku) for sale, line in sold_lines),
             },
             movements={
-                *((sale.store_code, sale_movement_id(sale.sale_id, line.line_id)) for sale, line in sold),
+                *((sale.store_code, sale_movement_id(sale.sale_id, line.line_id)) for sale, line in sold_lines),
                 *(
                     (store, issue_movement_id(order_id, line.sku))
                     for (store, order_id), event in promised
@@ -99,17 +99,17 @@ class _Past:
 
 
 async def _take_up(unit: UnitOfWork, history: History) -> Mapping[str, int]:
-    past = _Past.of(history)
-    books = await open_books(unit, past.locks())
-    missing, done = _bring_up_reservations(books, past)
+    logged = _LoggedEvents.of(history)
+    books = await open_books(unit, logged.locks())
+    missing, done = _bring_up_reservations(books, logged)
     for order_key in books.settled:
         save_reservation(unit, books.reservations[order_key], books.at)
     await unit.flush()
     for key, promised in (await _promised(unit, books)).items():
-        position, movements = past.levels.corrected(books.position(key), missing[key], books.at)
+        position, movements = logged.levels.corrected(books.position(key), missing[key], books.at)
         position = replace(position, reserved=promised)
         books.booked += movements
-        if position.quantities != past.levels.published(books.position(key)):
+        if position.quantities != logged.levels.published(books.position(key)):
             position = replace(position, sequence=position.sequence + 1)
             unit.publish(position.level(books.at), sequence=position.sequence)
         books.put(position)
@@ -129,11 +129,11 @@ async def _promised(unit: UnitOfWork, books: Books) -> dict[StockKey, int]:
     return dict.fromkeys(keys, 0) | {(row["store_code"], row["sku"]): row["quantity"] for row in rows}
 
 
-def _bring_up_reservations(books: Books, past: _Past) -> tuple[dict[StockKey, list[Movement]], Counter[str]]:
+def _bring_up_reservations(books: Books, logged: _LoggedEvents) -> tuple[dict[StockKey, list[Movement]], Counter[str]]:
     """Bring them up to their last event; return the movements that the ledger lacks, by product."""
     missing: list[Movement] = []
     done = Counter[str]()
-    for (store, order_id), facts in past.promises.items():
+    for (store, order_id), facts in logged.promises.items():
         known = books.reservations.get((store, order_id))
         newer = [fact for fact in facts if fact.number > (known.sequence if known else 0)]
         for fact in newer:
@@ -142,7 +142,7 @@ def _bring_up_reservations(books: Books, past: _Past) -> tuple[dict[StockKey, li
         if newer and known:
             books.settle(known)
             done["reservations made again" if newer[0].number == 1 else "reservations brought up"] += 1
-    missing += sold_before(past.levels, past.sales, books.positions, books.at)
+    missing += movements_seen(logged.levels, logged.sales, books.positions, books.at)
     ledger: dict[StockKey, list[Movement]] = defaultdict(list)
     for movement in missing:
         if (movement.store_code, movement.id) not in books.movements:

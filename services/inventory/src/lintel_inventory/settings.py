@@ -1,4 +1,4 @@
-"""What inventory is told by its environment."""
+"""What inventory reads from its environment."""
 
 from lintel_chassis.settings import ServiceSettings
 

@@ -45,7 +45,7 @@ def placed(order_id: str, *basket: Basket, store: str = STORE) -> OrderPlaced:
         number=order_id,
         owner="somebody",
         channel=Channel.WEB,
-        lines=tuple(_order_line(str(number), *wanted) for number, wanted in enumerate(basket)),
+        lines=tuple(_order_line(str(number), *item) for number, item in enumerate(basket)),
         total=_EUR,
         prices_include_tax=True,
         payment_method=PaymentMethod.PAY_IN_STORE,
@@ -133,7 +133,7 @@ class Inventory:
     pool: Pool
     units: UnitFactory
 
-    async def hear(self, *facts: Fact) -> None:
+    async def deliver(self, *facts: Fact) -> None:
         """One poll: one batch, one transaction."""
         async with self.units(Context(correlation_id="poll")) as unit:
             await move_stock(unit, delivered(facts))

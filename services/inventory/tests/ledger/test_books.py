@@ -96,14 +96,18 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def reserved_is_the_sum_of_active_lines_and_never_negative(self) -> None:
-        active = [one for one in self.books.reservations.values() if one.status is ReservationStatus.ACTIVE]
+        active = [
+            reservation
+            for reservation in self.books.reservations.values()
+            if reservation.status is ReservationStatus.ACTIVE
+        ]
         for sku in SKUS:
             reserved = self.books.position((STORE, sku)).reserved
-            assert reserved == sum(one.lines.get(sku, 0) for one in active) >= 0
+            assert reserved == sum(reservation.lines.get(sku, 0) for reservation in active) >= 0
 
     @invariant()
     def each_movement_id_is_booked_once(self) -> None:
-        assert len({one.id for one in self.books.booked}) == len(self.books.booked)
+        assert len({movement.id for movement in self.books.booked}) == len(self.books.booked)
 
 
 TestLedger = Ledger.TestCase

@@ -1,4 +1,4 @@
-"""No oversell at any concurrency, and no effect of anything told twice."""
+"""No oversell at any concurrency, and no effect of anything delivered twice."""
 
 import asyncio
 import random
@@ -28,10 +28,10 @@ async def test_two_hundred_buyers_in_one_batch_get_exactly_fifty_units(inventory
     """Decided in order in memory: the first fifty."""
     await inventory.enter(receipt("EGGS", UNITS))
 
-    await inventory.hear(*(placed(f"o{number:03}", ("EGGS", 1)) for number in range(BUYERS)))
+    await inventory.deliver(*(placed(f"o{number:03}", ("EGGS", 1)) for number in range(BUYERS)))
 
     reserved = await inventory.published("StockReserved")
-    assert [one["subject"] for one in reserved] == [f"o{number:03}" for number in range(UNITS)]
+    assert [event["subject"] for event in reserved] == [f"o{number:03}" for number in range(UNITS)]
     assert len(await inventory.published("StockReservationRejected")) == BUYERS - UNITS
     assert (await inventory.stock("EGGS"))["reserved"] == UNITS
 
@@ -41,7 +41,7 @@ async def test_two_hundred_buyers_at_once_get_exactly_fifty_units(inventory: Inv
     await inventory.enter(receipt("EGGS", UNITS), receipt("MILK", UNITS))
 
     await asyncio.gather(
-        *(inventory.hear(placed(f"o{number}", *_shuffled(("EGGS", 1), ("MILK", 1)))) for number in range(BUYERS))
+        *(inventory.deliver(placed(f"o{number}", *_shuffled(("EGGS", 1), ("MILK", 1)))) for number in range(BUYERS))
     )
 
     assert len(await inventory.published("StockReserved")) == UNITS
@@ -54,12 +54,13 @@ async def test_sales_and_orders_at_once_leave_every_conflict_named(inventory: In
     await inventory.enter(receipt("EGGS", UNITS))
 
     await asyncio.gather(
-        *(inventory.hear(placed(f"o{number}", ("EGGS", 1))) for number in range(60)),
-        *(inventory.hear(sale(f"s{number}", ("EGGS", 1), ("MILK", 1))) for number in range(60)),
+        *(inventory.deliver(placed(f"o{number}", ("EGGS", 1))) for number in range(60)),
+        *(inventory.deliver(sale(f"s{number}", ("EGGS", 1), ("MILK", 1))) for number in range(60)),
     )
 
     eggs = await inventory.stock("EGGS")
-    incidents = [one for one in await inventory.published("StockDiscrepancyFound") if one["data"]["sku"] == "EGGS"]
+    found = await inventory.published("StockDiscrepancyFound")
+    incidents = [event for event in found if event["data"]["sku"] == "EGGS"]
     assert len(incidents) == max(0, eggs["reserved"] - eggs["on_hand"])
     assert (await inventory.stock("MILK"))["on_hand"] == -60
     assert await inventory.books_add_up()
@@ -68,10 +69,10 @@ async def test_sales_and_orders_at_once_leave_every_conflict_named(inventory: In
 async def test_of_two_endings_at_once_one_counts(inventory: Inventory) -> None:
     """Elsewhere a repeated shipment compensated twice."""
     await inventory.enter(receipt("EGGS", UNITS))
-    await inventory.hear(*(placed(f"o{number}", ("EGGS", 1)) for number in range(UNITS)))
+    await inventory.deliver(*(placed(f"o{number}", ("EGGS", 1)) for number in range(UNITS)))
 
     await asyncio.gather(
-        *(inventory.hear(end) for n in range(UNITS) for end in (completed(f"o{n}", ("EGGS", 1)), cancelled(f"o{n}")))
+        *(inventory.deliver(end) for n in range(UNITS) for end in (completed(f"o{n}", ("EGGS", 1)), cancelled(f"o{n}")))
     )
 
     issued, released = await inventory.published("StockIssued"), await inventory.published("StockReleased")
@@ -81,17 +82,17 @@ async def test_of_two_endings_at_once_one_counts(inventory: Inventory) -> None:
     assert await inventory.books_add_up()
 
 
-async def test_a_whole_topic_told_again_changes_nothing(inventory: Inventory) -> None:
+async def test_a_whole_topic_delivered_again_changes_nothing(inventory: Inventory) -> None:
     """The inbox forgets after thirty days; orders, sales and movements are known for good."""
     await inventory.enter(receipt("EGGS", 20), receipt("MILK", 20), counted("TEA", 9, expected=0, at=START))
     history = _history()
     for fact in history:
-        await inventory.hear(fact)
+        await inventory.deliver(fact)
     before = await _everything(inventory)
 
     for fact in history:
-        await inventory.hear(fact)
-    await inventory.hear(*history)
+        await inventory.deliver(fact)
+    await inventory.deliver(*history)
 
     assert await _everything(inventory) == before
     assert await inventory.books_add_up()
@@ -101,7 +102,7 @@ async def test_a_batch_and_its_facts_one_by_one_end_alike(inventory: Inventory) 
     """How a poll cuts the log is chance and may not matter."""
     await inventory.enter(receipt("EGGS", 20), receipt("MILK", 20))
 
-    await inventory.hear(*_history())
+    await inventory.deliver(*_history())
 
     eggs, milk = await inventory.stock("EGGS"), await inventory.stock("MILK")
     assert (eggs["on_hand"], eggs["reserved"]) == (12, 2)

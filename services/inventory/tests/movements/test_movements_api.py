@@ -43,7 +43,7 @@ async def test_the_same_movement_gives_the_original_answer_to_whoever_sends_it(
 
     again = [await client.post("/v1/movements", json=MOVEMENT, headers=who) for who in (associate, another)]
 
-    assert [(one.status_code, one.json()) for one in again] == [(201, first.json())] * 2
+    assert [(answer.status_code, answer.json()) for answer in again] == [(201, first.json())] * 2
     assert (await inventory.stock("EGGS"))["on_hand"] == 5
 
 
@@ -52,7 +52,7 @@ async def test_a_movement_sent_twenty_times_at_once_is_booked_once(
 ) -> None:
     answers = await asyncio.gather(*(client.post("/v1/movements", json=MOVEMENT, headers=associate) for _ in range(20)))
 
-    assert {(one.status_code, one.text) for one in answers} == {(201, answers[0].text)}
+    assert {(answer.status_code, answer.text) for answer in answers} == {(201, answers[0].text)}
     assert (await inventory.stock("EGGS"))["on_hand"] == 5
 
 
@@ -86,8 +86,8 @@ async def test_of_two_counts_at_once_one_is_stale(
         )
     )
 
-    (counted,) = [one for one in answers if one.status_code == 201]
-    (stale,) = [one for one in answers if one.status_code == 409]
+    (counted,) = [answer for answer in answers if answer.status_code == 201]
+    (stale,) = [answer for answer in answers if answer.status_code == 409]
     on_hand = (await inventory.stock("EGGS"))["on_hand"]
     assert counted.json()["quantity"] == on_hand
     assert (stale.json()["type"], stale.json()["on_hand"]) == ("/problems/stale_count", on_hand)
@@ -166,7 +166,7 @@ async def test_each_movement_of_a_batch_has_an_outcome_of_its_own(
     )
 
     items = answer.json()["items"]
-    assert [(one["index"], one["id"], one["status"]) for one in items] == [
+    assert [(item["index"], item["id"], item["status"]) for item in items] == [
         (0, "m1", "duplicate"),
         (1, "m2", "accepted"),
         (2, "m3", "rejected"),

@@ -1,4 +1,4 @@
-"""What picking tells changes promises as facts."""
+"""What picking publishes changes promises as a fact."""
 
 from lintel_inventory.testing import Inventory, completed, placed, receipt, short_picked, substituted
 
@@ -6,9 +6,9 @@ from lintel_inventory.testing import Inventory, completed, placed, receipt, shor
 async def test_a_short_pick_frees_the_promise_and_opens_an_incident(inventory: Inventory) -> None:
     """on_hand stays: only a count may say what is on the shelf."""
     await inventory.enter(receipt("EGGS", 5))
-    await inventory.hear(placed("o1", ("EGGS", 3)), placed("o2", ("EGGS", 1)))
+    await inventory.deliver(placed("o1", ("EGGS", 3)), placed("o2", ("EGGS", 1)))
 
-    await inventory.hear(short_picked("o1", "EGGS", ordered=3, picked=1))
+    await inventory.deliver(short_picked("o1", "EGGS", ordered=3, picked=1))
 
     eggs = await inventory.stock("EGGS")
     assert (eggs["on_hand"], eggs["reserved"]) == (5, 2)
@@ -18,11 +18,11 @@ async def test_a_short_pick_frees_the_promise_and_opens_an_incident(inventory: I
     assert await inventory.books_add_up()
 
 
-async def test_a_short_pick_told_twice_counts_once(inventory: Inventory) -> None:
+async def test_a_short_pick_delivered_twice_counts_once(inventory: Inventory) -> None:
     await inventory.enter(receipt("EGGS", 5))
-    await inventory.hear(placed("o1", ("EGGS", 3)), short_picked("o1", "EGGS", ordered=3, picked=1))
+    await inventory.deliver(placed("o1", ("EGGS", 3)), short_picked("o1", "EGGS", ordered=3, picked=1))
 
-    await inventory.hear(short_picked("o1", "EGGS", ordered=3, picked=1))
+    await inventory.deliver(short_picked("o1", "EGGS", ordered=3, picked=1))
 
     assert (await inventory.stock("EGGS"))["reserved"] == 1
     assert len(await inventory.published("StockDiscrepancyFound")) == 1
@@ -31,10 +31,10 @@ async def test_a_short_pick_told_twice_counts_once(inventory: Inventory) -> None
 async def test_a_substitute_is_promised_even_into_the_negative(inventory: Inventory) -> None:
     """It lies in the picker's basket already."""
     await inventory.enter(receipt("EGGS", 5), receipt("BIO-EGGS", 1))
-    await inventory.hear(placed("o1", ("EGGS", 3)), short_picked("o1", "EGGS", ordered=3, picked=1))
+    await inventory.deliver(placed("o1", ("EGGS", 3)), short_picked("o1", "EGGS", ordered=3, picked=1))
 
-    await inventory.hear(substituted("o1", "EGGS", "BIO-EGGS", 2))
-    await inventory.hear(substituted("o1", "EGGS", "BIO-EGGS", 2))
+    await inventory.deliver(substituted("o1", "EGGS", "BIO-EGGS", 2))
+    await inventory.deliver(substituted("o1", "EGGS", "BIO-EGGS", 2))
 
     bio = await inventory.stock("BIO-EGGS")
     assert (bio["on_hand"], bio["reserved"]) == (1, 2)
@@ -43,13 +43,13 @@ async def test_a_substitute_is_promised_even_into_the_negative(inventory: Invent
 
 async def test_a_picked_order_issues_what_was_handed_over(inventory: Inventory) -> None:
     await inventory.enter(receipt("EGGS", 5), receipt("BIO-EGGS", 5))
-    await inventory.hear(
+    await inventory.deliver(
         placed("o1", ("EGGS", 3)),
         short_picked("o1", "EGGS", ordered=3, picked=1),
         substituted("o1", "EGGS", "BIO-EGGS", 2),
     )
 
-    await inventory.hear(completed("o1", ("EGGS", 1), ("BIO-EGGS", 2)))
+    await inventory.deliver(completed("o1", ("EGGS", 1), ("BIO-EGGS", 2)))
 
     eggs, bio = await inventory.stock("EGGS"), await inventory.stock("BIO-EGGS")
     assert (eggs["on_hand"], eggs["reserved"]) == (4, 0)
@@ -57,13 +57,13 @@ async def test_a_picked_order_issues_what_was_handed_over(inventory: Inventory) 
     assert await inventory.books_add_up()
 
 
-async def test_picking_told_after_the_end_changes_nothing(inventory: Inventory) -> None:
+async def test_picking_delivered_after_the_end_changes_nothing(inventory: Inventory) -> None:
     """Two topics know no order between them."""
     await inventory.enter(receipt("EGGS", 5))
-    await inventory.hear(placed("o1", ("EGGS", 3)), completed("o1", ("EGGS", 3)))
+    await inventory.deliver(placed("o1", ("EGGS", 3)), completed("o1", ("EGGS", 3)))
     before = len(await inventory.published())
 
-    await inventory.hear(
+    await inventory.deliver(
         short_picked("o1", "EGGS", ordered=3, picked=1),
         substituted("o1", "EGGS", "MILK", 2),
         short_picked("never", "EGGS", ordered=3, picked=1),

@@ -1,4 +1,4 @@
-"""Orders and their endings, as inventory hears them."""
+"""Orders and their endings, as inventory reads them."""
 
 from lintel_inventory.testing import Inventory, cancelled, completed, placed, receipt
 
@@ -7,7 +7,7 @@ async def test_an_order_is_promised_all_its_lines(inventory: Inventory) -> None:
     """Orders confirms on the strength of this event."""
     await inventory.enter(receipt("EGGS", 5), receipt("MILK", 5))
 
-    await inventory.hear(placed("o1", ("EGGS", 2), ("MILK", 1), ("EGGS", 1)))
+    await inventory.deliver(placed("o1", ("EGGS", 2), ("MILK", 1), ("EGGS", 1)))
 
     (reserved,) = await inventory.published("StockReserved")
     assert reserved["data"]["lines"] == [{"sku": "EGGS", "quantity": 3}, {"sku": "MILK", "quantity": 1}]
@@ -21,18 +21,18 @@ async def test_an_order_short_of_one_line_is_promised_none(inventory: Inventory)
     """All or nothing: half a basket is not what the shopper asked for."""
     await inventory.enter(receipt("EGGS", 5))
 
-    await inventory.hear(placed("o1", ("EGGS", 2), ("MILK", 1)))
+    await inventory.deliver(placed("o1", ("EGGS", 2), ("MILK", 1)))
 
     (rejected,) = await inventory.published("StockReservationRejected")
     assert rejected["data"]["short_lines"] == [{"sku": "MILK", "requested": 1, "available": 0}]
     assert (await inventory.stock("EGGS"))["reserved"] == 0
 
 
-async def test_two_lines_of_one_product_want_their_sum(inventory: Inventory) -> None:
+async def test_two_lines_of_one_product_demand_their_sum(inventory: Inventory) -> None:
     """Elsewhere each line of a batch was checked against the same stock."""
     await inventory.enter(receipt("EGGS", 3))
 
-    await inventory.hear(placed("o1", ("EGGS", 2), ("EGGS", 2)))
+    await inventory.deliver(placed("o1", ("EGGS", 2), ("EGGS", 2)))
 
     (rejected,) = await inventory.published("StockReservationRejected")
     assert rejected["data"]["short_lines"] == [{"sku": "EGGS", "requested": 4, "available": 3}]
@@ -42,7 +42,7 @@ async def test_an_order_takes_only_the_stock_of_its_store(inventory: Inventory) 
     """Elsewhere shipped orders ate the stock of pickup orders."""
     await inventory.enter(receipt("EGGS", 1), receipt("EGGS", 1, store="S2"))
 
-    await inventory.hear(placed("o1", ("EGGS", 1)), placed("o2", ("EGGS", 1), store="S2"))
+    await inventory.deliver(placed("o1", ("EGGS", 1)), placed("o2", ("EGGS", 1), store="S2"))
 
     assert len(await inventory.published("StockReserved")) == 2
     assert (await inventory.stock("EGGS"))["reserved"] == 1
@@ -50,9 +50,9 @@ async def test_an_order_takes_only_the_stock_of_its_store(inventory: Inventory) 
 
 async def test_a_cancelled_order_lets_go(inventory: Inventory) -> None:
     await inventory.enter(receipt("EGGS", 2))
-    await inventory.hear(placed("o1", ("EGGS", 2)))
+    await inventory.deliver(placed("o1", ("EGGS", 2)))
 
-    await inventory.hear(cancelled("o1"))
+    await inventory.deliver(cancelled("o1"))
 
     (released,) = await inventory.published("StockReleased")
     assert released["data"]["lines"] == [{"sku": "EGGS", "quantity": 2}]
@@ -63,7 +63,7 @@ async def test_a_cancelled_order_lets_go(inventory: Inventory) -> None:
 
 async def test_a_rejected_order_gives_nothing_back(inventory: Inventory) -> None:
     """It held nothing; elsewhere reserved quantities fell below zero."""
-    await inventory.hear(placed("o1", ("EGGS", 2)), cancelled("o1"))
+    await inventory.deliver(placed("o1", ("EGGS", 2)), cancelled("o1"))
 
     assert await inventory.published("StockReleased") == []
 
@@ -71,9 +71,9 @@ async def test_a_rejected_order_gives_nothing_back(inventory: Inventory) -> None
 async def test_an_end_before_its_beginning_closes_the_order(inventory: Inventory) -> None:
     """No order between replays may leave stock promised to nobody."""
     await inventory.enter(receipt("EGGS", 2))
-    await inventory.hear(cancelled("o1"))
+    await inventory.deliver(cancelled("o1"))
 
-    await inventory.hear(placed("o1", ("EGGS", 2)))
+    await inventory.deliver(placed("o1", ("EGGS", 2)))
 
     assert await inventory.published("StockReserved") == []
     assert await inventory.published("StockReleased") == []
@@ -82,9 +82,9 @@ async def test_an_end_before_its_beginning_closes_the_order(inventory: Inventory
 
 async def test_a_handed_over_order_leaves_the_ledger_and_the_promise(inventory: Inventory) -> None:
     await inventory.enter(receipt("EGGS", 5), receipt("MILK", 5))
-    await inventory.hear(placed("o1", ("EGGS", 3), ("MILK", 1)))
+    await inventory.deliver(placed("o1", ("EGGS", 3), ("MILK", 1)))
 
-    await inventory.hear(completed("o1", ("EGGS", 2), ("MILK", 0)))
+    await inventory.deliver(completed("o1", ("EGGS", 2), ("MILK", 0)))
 
     (issued,) = await inventory.published("StockIssued")
     assert issued["data"]["lines"] == [{"sku": "EGGS", "quantity": 2}]
@@ -98,7 +98,7 @@ async def test_goods_handed_over_for_an_unheard_order_leave_the_ledger_too(inven
     """They have left the store, whatever the books knew of the order."""
     await inventory.enter(receipt("EGGS", 5))
 
-    await inventory.hear(completed("o1", ("EGGS", 2)), placed("o1", ("EGGS", 2)))
+    await inventory.deliver(completed("o1", ("EGGS", 2)), placed("o1", ("EGGS", 2)))
 
     assert (await inventory.stock("EGGS"))["on_hand"] == 3
     assert await inventory.published("StockReserved") == []
@@ -108,10 +108,10 @@ async def test_a_position_is_published_once_a_batch_in_its_last_state(inventory:
     """Its topic is compacted: readers want the newest state, not its history."""
     await inventory.enter(receipt("EGGS", 10))
 
-    await inventory.hear(*(placed(f"o{number}", ("EGGS", 1)) for number in range(5)), cancelled("o1"))
+    await inventory.deliver(*(placed(f"o{number}", ("EGGS", 1)) for number in range(5)), cancelled("o1"))
 
     levels = await inventory.published("StockLevelChanged")
-    assert [(one["data"]["reserved"], one["data"]["available"]) for one in levels] == [(0, 10), (4, 6)]
-    assert [one["sequence"] for one in levels] == ["0001-000000000001", "0001-000000000002"]
+    assert [(level["data"]["reserved"], level["data"]["available"]) for level in levels] == [(0, 10), (4, 6)]
+    assert [level["sequence"] for level in levels] == ["0001-000000000001", "0001-000000000002"]
     assert levels[-1]["causationid"] == "fact-5"
     assert levels[-1]["subject"] == "S1|EGGS"

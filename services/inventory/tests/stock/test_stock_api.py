@@ -34,12 +34,12 @@ async def test_availability_names_what_each_store_could_promise(
     )
 
     items = answer.json()["items"]
-    assert [(one["store_code"], one["all_in_stock"]) for one in items] == [
+    assert [(store["store_code"], store["all_in_stock"]) for store in items] == [
         ("S1", True),
         ("S2", False),
         ("NOWHERE", False),
     ]
-    assert [[(line["sku"], line["status"], line["available"]) for line in one["lines"]] for one in items] == [
+    assert [[(line["sku"], line["status"], line["available"]) for line in store["lines"]] for store in items] == [
         [("EGGS", "in_stock", 20), ("MILK", "low", 3)],
         [("EGGS", "low", 8), ("MILK", "out", 0)],
         [("EGGS", "out", 0), ("MILK", "out", 0)],
@@ -70,7 +70,7 @@ async def test_a_position_is_shown_to_its_store_and_known_by_its_version(
     client: httpx.AsyncClient, associate: dict[str, str], inventory: Inventory
 ) -> None:
     await inventory.enter(receipt("EGGS", 5))
-    await inventory.hear(placed("o1", ("EGGS", 2)))
+    await inventory.deliver(placed("o1", ("EGGS", 2)))
 
     answer = await client.get("/v1/stock/S1/EGGS", headers=associate)
     unchanged = await client.get("/v1/stock/S1/EGGS", headers={**associate, "If-None-Match": answer.headers["ETag"]})
@@ -118,36 +118,40 @@ async def test_an_explanation_adds_up_to_the_position(
 ) -> None:
     """A number that nobody can explain is worth nothing."""
     await inventory.enter(receipt("EGGS", 500))
-    await inventory.hear(*(sale(f"s{n}", ("EGGS", 1)) for n in range(210)))
-    await inventory.hear(placed("o1", ("EGGS", 3)), placed("o2", ("EGGS", 2)), placed("o3", ("EGGS", 1)))
-    await inventory.hear(completed("o1", ("EGGS", 3)), cancelled("o2"))
+    await inventory.deliver(*(sale(f"s{n}", ("EGGS", 1)) for n in range(210)))
+    await inventory.deliver(placed("o1", ("EGGS", 3)), placed("o2", ("EGGS", 2)), placed("o3", ("EGGS", 1)))
+    await inventory.deliver(completed("o1", ("EGGS", 3)), cancelled("o2"))
 
-    told = (await client.get("/v1/stock/S1/EGGS/explain", headers=associate)).json()
+    explained = (await client.get("/v1/stock/S1/EGGS/explain", headers=associate)).json()
 
-    assert len(told["movements"]) == 200
-    assert (told["on_hand"], told["reserved"]) == (287, 1)
-    assert told["on_hand"] == told["earlier"]["on_hand"] + sum(one["on_hand_delta"] for one in told["movements"])
-    assert [(one["order_id"], one["quantity"]) for one in told["reservations"]] == [("o3", 1)]
-    assert told["other_reservations"] == 0
+    assert len(explained["movements"]) == 200
+    assert (explained["on_hand"], explained["reserved"]) == (287, 1)
+    assert explained["on_hand"] == explained["earlier"]["on_hand"] + sum(
+        movement["on_hand_delta"] for movement in explained["movements"]
+    )
+    assert [(reservation["order_id"], reservation["quantity"]) for reservation in explained["reservations"]] == [
+        ("o3", 1)
+    ]
+    assert explained["other_reservations"] == 0
 
 
 async def test_an_explanation_of_the_past_tells_the_books_of_then(
     client: httpx.AsyncClient, associate: dict[str, str], inventory: Inventory
 ) -> None:
     await inventory.enter(receipt("EGGS", 10))
-    await inventory.hear(placed("o1", ("EGGS", 3)), placed("o2", ("EGGS", 2)))
+    await inventory.deliver(placed("o1", ("EGGS", 3)), placed("o2", ("EGGS", 2)))
     then = (await inventory.pool.fetchval("SELECT clock_timestamp()")).isoformat()
-    await inventory.hear(short_picked("o1", "EGGS", ordered=3, picked=1), cancelled("o2"))
+    await inventory.deliver(short_picked("o1", "EGGS", ordered=3, picked=1), cancelled("o2"))
     later = (await inventory.pool.fetchval("SELECT clock_timestamp()")).isoformat()
-    await inventory.hear(substituted("o1", "EGGS", "BIO-EGGS", 2))
-    await inventory.hear(completed("o1", ("EGGS", 1)))
+    await inventory.deliver(substituted("o1", "EGGS", "BIO-EGGS", 2))
+    await inventory.deliver(completed("o1", ("EGGS", 1)))
 
-    told = (await client.get("/v1/stock/S1/EGGS/explain", params={"at": then}, headers=associate)).json()
-    told_later = (await client.get("/v1/stock/S1/EGGS/explain", params={"at": later}, headers=associate)).json()
+    explained = (await client.get("/v1/stock/S1/EGGS/explain", params={"at": then}, headers=associate)).json()
+    explained_later = (await client.get("/v1/stock/S1/EGGS/explain", params={"at": later}, headers=associate)).json()
 
-    assert (told["on_hand"], told["reserved"]) == (10, 5)
-    assert {one["order_id"]: one["quantity"] for one in told["reservations"]} == {"o1": 3, "o2": 2}
-    assert {one["order_id"]: one["quantity"] for one in told_later["reservations"]} == {"o1": 1}
+    assert (explained["on_hand"], explained["reserved"]) == (10, 5)
+    assert {held["order_id"]: held["quantity"] for held in explained["reservations"]} == {"o1": 3, "o2": 2}
+    assert {held["order_id"]: held["quantity"] for held in explained_later["reservations"]} == {"o1": 1}
 
 
 async def test_safety_stock_is_kept_from_shoppers_and_announced(
@@ -157,7 +161,7 @@ async def test_safety_stock_is_kept_from_shoppers_and_announced(
 
     answer = await client.put("/v1/stock/S1/EGGS/policy", json={"safety_stock": 4}, headers=ops)
     refused = await client.put("/v1/stock/S1/EGGS/policy", json={"safety_stock": 0}, headers=associate)
-    await inventory.hear(placed("o1", ("EGGS", 2)))
+    await inventory.deliver(placed("o1", ("EGGS", 2)))
 
     assert answer.json()["available"] == 1
     assert refused.status_code == 403
@@ -171,7 +175,7 @@ async def _listed(client: httpx.AsyncClient, headers: dict[str, str], **query: A
     cursor: dict[str, str] = {}
     while True:
         page = (await client.get("/v1/stock", params={**query, **cursor}, headers=headers)).json()
-        found += [(one["store_code"], one["sku"]) for one in page["items"]]
+        found += [(item["store_code"], item["sku"]) for item in page["items"]]
         if page["next_cursor"] is None:
             return found
         cursor = {"cursor": page["next_cursor"]}

@@ -169,9 +169,9 @@ async def _lock_reservations(unit: UnitOfWork, orders: Collection[OrderKey]) -> 
 
 async def _lock_positions(unit: UnitOfWork, keys: set[StockKey], moved: set[StockKey]) -> list[Position]:
     """Lock them all; `moved` are made when they are missing."""
-    if not (wanted := sorted(keys | moved)):
+    if not (ordered := sorted(keys | moved)):
         return []
-    rows = await unit.lock(_LOCK_POSITIONS, *_columns(wanted))
+    rows = await unit.lock(_LOCK_POSITIONS, *_columns(ordered))
     if missing := sorted(moved - {(row["store_code"], row["sku"]) for row in rows}):
         unit.write(_MAKE_POSITIONS, *_columns(missing))
         await unit.flush()

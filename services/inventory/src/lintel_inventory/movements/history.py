@@ -7,10 +7,10 @@ from lintel_contracts.orders_sales import SaleRecorded
 from lintel_inventory.ledger.domain.movement import Movement
 from lintel_inventory.ledger.domain.position import Position, StockKey
 from lintel_inventory.ledger.history import LevelHistory
-from lintel_inventory.movements.reactions import moving, sold
+from lintel_inventory.movements.reactions import movement_of, moving
 
 
-def sold_before(
+def movements_seen(
     levels: LevelHistory,
     sales: Iterable[tuple[SaleRecorded, datetime]],
     positions: Mapping[StockKey, Position],
@@ -25,5 +25,5 @@ def sold_before(
         for line in moving(sale):
             level = levels.newer_level(positions[sale.store_code, line.sku])
             if level is not None and published_at <= level.as_of:
-                found.append(sold(sale, line, at))
+                found.append(movement_of(sale, line, at))
     return found

@@ -22,7 +22,7 @@ def react(books: Books, sale: SaleRecorded) -> LedgerEvents:
     """Book each line once, however often the sale comes."""
     events: LedgerEvents = ()
     for line in moving(sale):
-        movement = sold(sale, line, books.at)
+        movement = movement_of(sale, line, books.at)
         if (movement.store_code, movement.id) not in books.movements:
             events += books.book(movement, DiscrepancyCause.SALE)
     return events
@@ -33,7 +33,7 @@ def moving(sale: SaleRecorded) -> list[SaleLine]:
     return [] if sale.order_id else [line for line in sale.lines if line.order_line_id is None]
 
 
-def sold(sale: SaleRecorded, line: SaleLine, at: datetime) -> Movement:
+def movement_of(sale: SaleRecorded, line: SaleLine, at: datetime) -> Movement:
     returned = line.returns_sale_id is not None
     return Movement(
         store_code=sale.store_code,

@@ -69,16 +69,16 @@ def react(books: Books, fact: Fact) -> LedgerEvents:
 def _place(books: Books, order: OrderPlaced) -> LedgerEvents:
     if (order.store_code, order.order_id) in books.reservations:
         return ()  # it comes again, or after its end
-    store, wanted = order.store_code, demand(order.lines)
+    store, demanded = order.store_code, demand(order.lines)
     short = tuple(
         ShortLine(sku=sku, requested=quantity, available=max(0, available))
-        for sku, quantity in wanted.items()
+        for sku, quantity in demanded.items()
         if quantity > (available := books.available((store, sku)))
     )
     if not short:
-        for sku, quantity in wanted.items():
+        for sku, quantity in demanded.items():
             books.promise((store, sku), quantity)
-    reservation, event = opened(store, order.order_id, wanted, short, books.at)
+    reservation, event = opened(store, order.order_id, demanded, short, books.at)
     books.settle(reservation)
     return (event,)
 

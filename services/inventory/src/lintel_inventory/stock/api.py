@@ -28,9 +28,9 @@ OfProduct = Annotated[Sku, Path()]
 
 
 @router.post("/v1/availability")
-async def check_availability(wanted: AvailabilityInput, call: Anybody) -> AvailabilityView:
+async def check_availability(body: AvailabilityInput, call: Anybody) -> AvailabilityView:
     """What these stores could promise at this moment."""
-    return AvailabilityView(items=await queries.availability(call.unit, wanted.lines, wanted.store_codes, call.at))
+    return AvailabilityView(items=await queries.availability(call.unit, body.lines, body.store_codes, call.at))
 
 
 @router.get("/v1/stock")

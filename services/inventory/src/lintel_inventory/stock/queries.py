@@ -87,16 +87,16 @@ async def availability(
     unit: UnitOfWork, lines: Sequence[WantedLine], store_codes: Sequence[str], at: datetime
 ) -> list[StoreAvailability]:
     """What each store could promise at this moment. No position means none."""
-    wanted = demand(lines)
+    demanded = demand(lines)
     stores = list(dict.fromkeys(store_codes))
-    rows = await unit.fetch(*_AVAILABLE(stores=stores, skus=list(wanted)))
+    rows = await unit.fetch(*_AVAILABLE(stores=stores, skus=list(demanded)))
     free = {(row["store_code"], row["sku"]): row["available"] for row in rows}
     return [
         StoreAvailability(
             store_code=store,
             as_of=at,
-            lines=[_available_line(sku, quantity, free.get((store, sku), 0)) for sku, quantity in wanted.items()],
-            all_in_stock=all(free.get((store, sku), 0) >= quantity for sku, quantity in wanted.items()),
+            lines=[_available_line(sku, quantity, free.get((store, sku), 0)) for sku, quantity in demanded.items()],
+            all_in_stock=all(free.get((store, sku), 0) >= quantity for sku, quantity in demanded.items()),
         )
         for store in stores
     ]
@@ -128,17 +128,17 @@ class StockFilter:
     stores: Collection[str] | None
 
 
-async def list_stock(unit: UnitOfWork, wanted: StockFilter, paging: Paging) -> Page[StockView]:
+async def list_stock(unit: UnitOfWork, stock_filter: StockFilter, paging: Paging) -> Page[StockView]:
     """Positions in the order (store_code, sku)."""
     conditions: list[ColumnElement[bool]] = []
-    if wanted.stores is not None:
-        conditions.append(among(_C.store_code, sorted(wanted.stores)))
-    if wanted.store_code is not None:
-        conditions.append(_C.store_code == wanted.store_code)
-    if wanted.sku is not None:
-        conditions.append(_C.sku == wanted.sku)
-    if wanted.below is not None:
-        conditions.append(wanted.below > _FREE)
+    if stock_filter.stores is not None:
+        conditions.append(among(_C.store_code, sorted(stock_filter.stores)))
+    if stock_filter.store_code is not None:
+        conditions.append(_C.store_code == stock_filter.store_code)
+    if stock_filter.sku is not None:
+        conditions.append(_C.sku == stock_filter.sku)
+    if stock_filter.below is not None:
+        conditions.append(stock_filter.below > _FREE)
     if (start := paging.start(str, str)) is not None:
         conditions.append(tuple_(_C.store_code, _C.sku) > start)
     listed = select(*_SHOWN).where(*conditions).order_by(_C.store_code, _C.sku).limit(paging.limit + 1)

@@ -1,4 +1,4 @@
-"""What some lines want of each product."""
+"""What some lines demand of each product."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -12,9 +12,9 @@ class Line(Protocol):
 
 
 def demand(lines: Iterable[Line]) -> dict[str, int]:
-    """Quantities summed by sku: two lines of one product want their sum, not each the same stock."""
-    wanted: dict[str, int] = {}
+    """Quantities summed by sku: two lines of one product demand their sum, not each the same stock."""
+    quantities: dict[str, int] = {}
     for line in lines:
         if line.quantity > 0:
-            wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
-    return wanted
+            quantities[line.sku] = quantities.get(line.sku, 0) + line.quantity
+    return quantities

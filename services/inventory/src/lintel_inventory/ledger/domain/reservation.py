@@ -65,7 +65,7 @@ class Reservation:
 
 
 def opened(
-    store_code: str, order_id: str, wanted: Mapping[str, int], short: tuple[ShortLine, ...], at: datetime
+    store_code: str, order_id: str, demanded: Mapping[str, int], short: tuple[ShortLine, ...], at: datetime
 ) -> tuple[Reservation, StockReserved | StockReservationRejected]:
     """Promise all lines to the order, or none when some are short."""
     if short:
@@ -74,8 +74,8 @@ def opened(
             StockReservationRejected(order_id=order_id, store_code=store_code, short_lines=short),
         )
     return (
-        Reservation(store_code, order_id, ReservationStatus.ACTIVE, at, sequence=1, lines=wanted),
-        StockReserved(order_id=order_id, store_code=store_code, lines=_lines(wanted)),
+        Reservation(store_code, order_id, ReservationStatus.ACTIVE, at, sequence=1, lines=demanded),
+        StockReserved(order_id=order_id, store_code=store_code, lines=_lines(demanded)),
     )
 
 
