@@ -50,12 +50,14 @@ async def fill(geo: Geo, stores: list[Point]) -> dict[str, Point]:
 
 
 @on_the_real_thing
-@given(stores=st.lists(points, min_size=1, max_size=30), here=points, limit=st.integers(1, 12))
-async def test_every_store_is_found_once_nearest_first(geo: Geo, stores: list[Point], here: Point, limit: int) -> None:
+@given(stores=st.lists(points, min_size=1, max_size=30), origin=points, limit=st.integers(1, 12))
+async def test_every_store_is_found_once_nearest_first(
+    geo: Geo, stores: list[Point], origin: Point, limit: int
+) -> None:
     """At the poles and across the 180th meridian too, and over any cut into pages."""
     known = await fill(geo, stores)
     items = []
-    search = {"lat": here[0], "lon": here[1], "limit": limit}
+    search = {"lat": origin[0], "lon": origin[1], "limit": limit}
     page = await geo.find(**search)
     while page.get("next_cursor"):
         items += page["items"]
@@ -65,26 +67,26 @@ async def test_every_store_is_found_once_nearest_first(geo: Geo, stores: list[Po
     distances = [item["distance_m"] for item in items]
     assert distances == sorted(distances)
     assert distances == pytest.approx(
-        [haversine(here, known[item["store_code"]]) for item in items], abs=_NEAR_ENOUGH_M
+        [haversine(origin, known[item["store_code"]]) for item in items], abs=_NEAR_ENOUGH_M
     )
 
 
 @on_the_real_thing
 @given(
     stores=st.lists(points, min_size=1, max_size=30),
-    here=points,
+    origin=points,
     offsets=st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), max_size=10),
     radius_m=st.floats(1, 1_000_000),
 )
 async def test_a_radius_holds_exactly_what_is_within_it(
-    geo: Geo, stores: list[Point], here: Point, offsets: list[Point], radius_m: float
+    geo: Geo, stores: list[Point], origin: Point, offsets: list[Point], radius_m: float
 ) -> None:
     """The index alone would answer a cube around the circle."""
-    around = [(max(-90, min(90, here[0] + lat)), (here[1] + lon + 540) % 360 - 180) for lat, lon in offsets]
+    around = [(max(-90, min(90, origin[0] + lat)), (origin[1] + lon + 540) % 360 - 180) for lat, lon in offsets]
     known = await fill(geo, stores + around)
-    found = set(await geo.codes(lat=here[0], lon=here[1], radius_m=radius_m, limit=200))
-    surely = {code for code, point in known.items() if haversine(here, point) < radius_m - _NEAR_ENOUGH_M}
-    perhaps = {code for code, point in known.items() if haversine(here, point) <= radius_m + _NEAR_ENOUGH_M}
+    found = set(await geo.codes(lat=origin[0], lon=origin[1], radius_m=radius_m, limit=200))
+    surely = {code for code, point in known.items() if haversine(origin, point) < radius_m - _NEAR_ENOUGH_M}
+    perhaps = {code for code, point in known.items() if haversine(origin, point) <= radius_m + _NEAR_ENOUGH_M}
     assert surely <= found <= perhaps
 
 
