@@ -1,4 +1,4 @@
-"""What a till has heard, and how far it has read: one SQLite file, both changed in one transaction."""
+"""What a till knows, and how far it has read: one SQLite file, both changed in one transaction."""
 
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS positions (
+CREATE TABLE IF NOT EXISTS offsets (
     topic TEXT, partition INTEGER, next_offset INTEGER NOT NULL, PRIMARY KEY (topic, partition));
-CREATE TABLE IF NOT EXISTS heard (
+CREATE TABLE IF NOT EXISTS events (
     topic TEXT, subject TEXT, type TEXT, sequence TEXT NOT NULL, data TEXT NOT NULL,
     PRIMARY KEY (topic, subject, type));
 """
 # A copy of what is here already, and whatever is older than it, changes nothing: so a replayed topic does not either.
-_HEAR = """
-INSERT INTO heard (topic, subject, type, sequence, data) VALUES (?, ?, ?, ?, ?)
+_KEEP = """
+INSERT INTO events (topic, subject, type, sequence, data) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (topic, subject, type) DO UPDATE SET sequence = excluded.sequence, data = excluded.data
-WHERE excluded.sequence > heard.sequence
+WHERE excluded.sequence > events.sequence
 """
-_MOVE = """
-INSERT INTO positions (topic, partition, next_offset) VALUES (?, ?, ?)
+_READ = """
+INSERT INTO offsets (topic, partition, next_offset) VALUES (?, ?, ?)
 ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset
 """
 
 
 @dataclass(frozen=True)
-class Heard:
+class KnownEvent:
     """The newest event of one type about one subject; `data` is its JSON."""
 
     topic: str
@@ -36,7 +36,7 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Position:
+class Offset:
     topic: str
     partition: int
     next_offset: int
@@ -50,26 +50,26 @@ class Memory:
     def close(self) -> None:
         self._database.close()
 
-    def keep(self, events: Iterable[Heard], positions: Iterable[Position]) -> bool:
+    def keep(self, events: Iterable[KnownEvent], offsets: Iterable[Offset]) -> bool:
         """Remember the events and that they were read: both or, if we die in between, neither. Say if any was new."""
         with self._database as transaction:
             new = transaction.executemany(
-                _HEAR, ((one.topic, one.subject, one.type, one.sequence, one.data) for one in events)
+                _KEEP, ((one.topic, one.subject, one.type, one.sequence, one.data) for one in events)
             ).rowcount
-            transaction.executemany(_MOVE, ((one.topic, one.partition, one.next_offset) for one in positions))
+            transaction.executemany(_READ, ((one.topic, one.partition, one.next_offset) for one in offsets))
         return new > 0
 
-    def position(self, topic: str, partition: int) -> int:
+    def next_offset(self, topic: str, partition: int) -> int:
         """Where to read on; a topic that was never read begins at 0."""
         found = self._database.execute(
-            "SELECT next_offset FROM positions WHERE topic = ? AND partition = ?", (topic, partition)
+            "SELECT next_offset FROM offsets WHERE topic = ? AND partition = ?", (topic, partition)
         ).fetchone()
         return int(found[0]) if found else 0
 
-    def of(self, topic: str) -> Iterator[Heard]:
+    def of(self, topic: str) -> Iterator[KnownEvent]:
         """By subject, and each subject's events in the order in which they happened."""
         rows = self._database.execute(
-            "SELECT topic, subject, type, sequence, data FROM heard WHERE topic = ? ORDER BY subject, sequence",
+            "SELECT topic, subject, type, sequence, data FROM events WHERE topic = ? ORDER BY subject, sequence",
             (topic,),
         )
-        return (Heard(*row) for row in rows)
+        return (KnownEvent(*row) for row in rows)

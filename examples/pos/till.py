@@ -16,12 +16,12 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
 
 from lintel_contracts import EVENTS
 from listing import TOPICS, listing
-from memory import Heard, Memory, Position
+from memory import KnownEvent, Memory, Offset
 
 PARTITIONS = [TopicPartition(topic.name, number) for topic in TOPICS for number in range(topic.partitions)]
 
 
-def heard(record: "ConsumerRecord[bytes, bytes]", store: str) -> Heard | None:
+def known(record: "ConsumerRecord[bytes, bytes]", store: str) -> KnownEvent | None:
     """What the till remembers of a record; None when it is not of its store, or of a type newer than this program.
 
     Raise whatever is wrong with a record that is no event.
@@ -34,15 +34,15 @@ def heard(record: "ConsumerRecord[bytes, bytes]", store: str) -> Heard | None:
     if getattr(data, "store_code", store) != store:
         return None
     sequence = str(event.get_extension("sequence"))
-    return Heard(record.topic, data.key, model.type, sequence, data.model_dump_json())
+    return KnownEvent(record.topic, data.key, model.type, sequence, data.model_dump_json())
 
 
-def readable(records: Sequence["ConsumerRecord[bytes, bytes]"], store: str) -> list[Heard]:
+def readable(records: Sequence["ConsumerRecord[bytes, bytes]"], store: str) -> list[KnownEvent]:
     """Somebody's broken record is named and passed over: it must not stop a till."""
     found = []
     for record in records:
         try:
-            found.append(heard(record, store))
+            found.append(known(record, store))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, reading it again would not help
             place = f"{record.topic}/{record.partition}@{record.offset}"
             print(f"passed over {place}: {type(error).__name__}", file=sys.stderr)
@@ -62,7 +62,7 @@ async def reading(bootstrap: str, memory: Memory) -> AsyncIterator[AIOKafkaConsu
     try:
         consumer.assign(PARTITIONS)
         for one in PARTITIONS:
-            consumer.seek(one, memory.position(one.topic, one.partition))
+            consumer.seek(one, memory.next_offset(one.topic, one.partition))
         yield consumer
     finally:
         await consumer.stop()
@@ -72,7 +72,7 @@ async def poll(consumer: AIOKafkaConsumer, memory: Memory, store: str) -> bool:
     """Read some, remember it, and say whether any of it was new."""
     polled = await consumer.getmany(timeout_ms=500, max_records=1000)
     events = [event for records in polled.values() for event in readable(records, store)]
-    return memory.keep(events, [Position(one.topic, one.partition, await consumer.position(one)) for one in polled])
+    return memory.keep(events, [Offset(one.topic, one.partition, await consumer.position(one)) for one in polled])
 
 
 async def run(arguments: argparse.Namespace) -> None:
@@ -96,7 +96,7 @@ def show(shown: dict[str, Any], *, as_json: bool) -> None:
         price = f"{one['price']['amount']} {one['price']['currency']}"
         print(f"{sku:20} {one['name'][:40]:40} {price:>14} {one['available']:>6}")
     for one in shown["orders"].values():
-        print(f"{one['number']:20} {one['stage']:12} {'is here' if one['here'] else ''}")
+        print(f"{one['number']:20} {one['status']:12} {'is here' if one['here'] else ''}")
     print(flush=True)
 
 

@@ -85,7 +85,9 @@ async def test_a_till_shows_what_its_store_sells_and_whom_it_waits_for(
     assert shown["shelf"] == {sku: {"name": f"Product {sku}", "price": price, "available": 3}}
     assert other not in shown["shelf"]
     lines = [{"sku": sku, "quantity": 2}]
-    assert shown["orders"] == {order["id"]: {"number": order["number"], "stage": "ready", "here": True, "lines": lines}}
+    assert shown["orders"] == {
+        order["id"]: {"number": order["number"], "status": "ready", "here": True, "lines": lines}
+    }
 
 
 async def test_a_running_till_tells_what_changes(shop: Shop, store: str, till: Till) -> None:
@@ -126,11 +128,11 @@ async def test_topics_replayed_whole_change_nothing(
     await shop.order(placed[0]["id"], wait="ready")
     await system.quiet()
     before = await till.list()
-    assert before["orders"][placed[0]["id"]]["stage"] == "ready"
+    assert before["orders"][placed[0]["id"]]["status"] == "ready"
 
     await _append_again(system, store, sku)
     with closing(sqlite3.connect(till.memory, isolation_level=None)) as memory:
-        assert memory.execute("DELETE FROM positions").rowcount > 0
+        assert memory.execute("DELETE FROM offsets").rowcount > 0
 
     assert await till.list() == before
     assert await Till(till.bootstrap, store, tmp_path / "another.sqlite").list() == before

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from lintel_contracts.catalog_prices import PricesChanged, PriceWindow
 from lintel_contracts.values import Channel, Money
 from listing import price_at
-from memory import Heard, Memory, Position
+from memory import KnownEvent, Memory, Offset
 
 HERE = Path(__file__).parents[1]
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
-EVENTS = [Heard("t", subject, "T", f"0001-{n:012d}", f"{subject}{n}") for subject in "ab" for n in (1, 2, 3)]
+EVENTS = [KnownEvent("t", subject, "T", f"0001-{n:012d}", f"{subject}{n}") for subject in "ab" for n in (1, 2, 3)]
 
 
 @pytest.fixture
@@ -27,27 +27,27 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
         yield opened
 
 
-def test_what_was_heard_and_that_it_was_read_are_kept_together(memory: Memory) -> None:
+def test_what_is_known_and_that_it_was_read_are_kept_together(memory: Memory) -> None:
     """A till that dies between the two would miss the event, or count it twice."""
 
-    def dying() -> Iterator[Position]:
-        yield Position("t", 0, 5)
+    def dying() -> Iterator[Offset]:
+        yield Offset("t", 0, 5)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         memory.keep(EVENTS[:1], dying())
-    assert (list(memory.of("t")), memory.position("t", 0)) == ([], 0)
+    assert (list(memory.of("t")), memory.next_offset("t", 0)) == ([], 0)
 
 
-def test_a_position_outlives_the_process(tmp_path: Path) -> None:
+def test_an_offset_outlives_the_process(tmp_path: Path) -> None:
     with closing(Memory(tmp_path / "till.sqlite")) as memory:
-        memory.keep(EVENTS[:1], [Position("t", 0, 5)])
+        memory.keep(EVENTS[:1], [Offset("t", 0, 5)])
     with closing(Memory(tmp_path / "till.sqlite")) as again:
-        assert (again.position("t", 0), [one.data for one in again.of("t")]) == (5, ["a1"])
+        assert (again.next_offset("t", 0), [one.data for one in again.of("t")]) == (5, ["a1"])
 
 
 @given(st.permutations(EVENTS + EVENTS))
-def test_copies_and_late_records_change_nothing(records: list[Heard]) -> None:
+def test_copies_and_late_records_change_nothing(records: list[KnownEvent]) -> None:
     with closing(Memory(Path(":memory:"))) as memory:
         for record in records:
             memory.keep([record], [])
@@ -56,7 +56,7 @@ def test_copies_and_late_records_change_nothing(records: list[Heard]) -> None:
 
 def test_only_what_is_new_is_news(memory: Memory) -> None:
     assert memory.keep(EVENTS[:2], [])
-    assert not memory.keep(EVENTS[:2], [Position("t", 0, 2)])
+    assert not memory.keep(EVENTS[:2], [Offset("t", 0, 2)])
 
 
 def _window(name: str, **settings: object) -> PriceWindow:
