@@ -59,9 +59,9 @@ async def test_what_owners_tell_again_is_what_every_copy_then_has(system: System
     await system.rows("geo-offers", """UPDATE mirror SET state = state || '{"on_hand": -1}'""")
     async with _orders(shop, stores[0], skus[0]):
         for topic in _OWNERS:
-            [told] = await objects(system, "republish", topic)
-            assert told["outcome"] == "republished"
-            assert told["keys"] >= 2
+            [report] = await objects(system, "republish", topic)
+            assert report["outcome"] == "republished"
+            assert report["keys"] >= 2
     await system.quiet()
 
     for topic, (owner, sql) in _OWNERS.items():
@@ -75,8 +75,8 @@ async def test_what_owners_tell_again_is_what_every_copy_then_has(system: System
     copies = "SELECT key, r.* FROM mirror, jsonb_to_record(state) AS r (on_hand int, reserved int) WHERE topic = $1"
     assert await _quantities(system, "geo-offers", copies, "inventory.stock") == stock
 
-    [told] = await objects(system, "republish", "geo.stores", "--key", stores[0])
-    assert told["keys"] == 1
+    [report] = await objects(system, "republish", "geo.stores", "--key", stores[0])
+    assert report["keys"] == 1
 
 
 async def _quantities(system: System, service: str, sql: str, *args: Any) -> dict[str, tuple[int, int]]:

@@ -44,15 +44,15 @@ async def test_a_completed_order_is_told_from_its_placing_to_its_goods_out_of_th
     assert handed.is_success, handed.text
     await system.quiet()
 
-    told = await objects(system, "explain", order["id"])
+    shown = await objects(system, "explain", order["id"])
 
-    life = {(one["event"]["type"], one["cause"]) for one in told}
+    life = {(one["event"]["type"], one["cause"]) for one in shown}
     assert set(_JOURNEY) <= life
-    assert [one["event"]["time"] for one in told] == sorted(one["event"]["time"] for one in told)
-    assert not [one for one in told if "gap" in one or "letter" in one]
+    assert [one["event"]["time"] for one in shown] == sorted(one["event"]["time"] for one in shown)
+    assert not [one for one in shown if "gap" in one or "letter" in one]
     screen = (await lintel_events(system, "explain", order["id"])).splitlines()
-    assert len(screen) == 1 + len(told) < 24
-    assert screen[1].split()[:3] == [told[0]["event"]["time"][11:23], "+0.000", "orders.OrderPlaced"]
+    assert len(screen) == 1 + len(shown) < 24
+    assert screen[1].split()[:3] == [shown[0]["event"]["time"][11:23], "+0.000", "orders.OrderPlaced"]
     assert f"lines=2x{sku}  total=3.00 USD" in screen[1]
 
 
@@ -66,11 +66,11 @@ async def test_who_has_not_answered_and_what_was_laid_aside_is_named(system: Sys
         unreadable = {"specversion": "1.0", "type": "pickup.PickupReady.v1", "data": {"order_id": order["id"]}}
         await system.log.append("pickup.pickups", fresh(BROKEN), json.dumps(unreadable).encode())
 
-        async def told() -> bool:
+        async def explained() -> bool:
             said = await _explained(system, order["id"])
             return "pickup.PickupSlotBooked" in said and "laid aside" in said
 
-        await until(told)
+        await until(explained)
         said = (await _explained(system, order["id"])).splitlines()
         gaps: list[Any] = [one["gap"] for one in await objects(system, "explain", order["id"]) if "gap" in one]
 

@@ -66,11 +66,11 @@ async def test_a_planted_fault_is_named(system: System, order: Order, fault: Fau
     """A check that has never found anything may not be able to."""
     about = {"order": order["id"], "store": order["store_code"], "sku": order["lines"][0]["sku"]}
     async with _planted(system, fault, fault.of.format(**about)):
-        found = await _told(system, fault.check)
-    named = [told for told in found if any(one in told for one in about.values())]
+        found = await _found(system, fault.check)
+    named = [finding for finding in found if any(one in finding for one in about.values())]
     assert len(named) == 1, found
-    left = await _told(system, fault.check)
-    assert not [told for told in left if any(one in told for one in about.values())]
+    left = await _found(system, fault.check)
+    assert not [finding for finding in left if any(one in finding for one in about.values())]
 
 
 async def test_an_event_that_nobody_sends_is_named(system: System) -> None:
@@ -82,7 +82,7 @@ async def test_an_event_that_nobody_sends_is_named(system: System) -> None:
         *("nowhere", str(event_id), event_id),
     )
     try:
-        assert await _told(system, "events waiting in an outbox") == [f"catalog: nowhere {event_id}"]
+        assert await _found(system, "events waiting in an outbox") == [f"catalog: nowhere {event_id}"]
     finally:
         await system.rows("catalog", "DELETE FROM outbox WHERE event_id = $1", event_id)
 
@@ -97,7 +97,7 @@ async def test_what_is_in_flight_is_no_fault(system: System, shop: Shop) -> None
     assert report.wrong == 0, str(report)
 
 
-async def _told(system: System, check: str) -> list[str]:
+async def _found(system: System, check: str) -> list[str]:
     report = await system.verify(patience_s=0.1, pause_s=0.2)
     return list(report.of(check).wrong.values())
 

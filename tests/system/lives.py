@@ -53,17 +53,17 @@ def end_of(events: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def check_life(events: list[dict[str, Any]]) -> None:
-    """Fail unless every service told its part of one order whole, in order, and by the state machine."""
-    told = defaultdict(list)
+    """Fail unless every service published its part of one order whole, in order, and by the state machine."""
+    by_source = defaultdict(list)
     for event in events:
-        told[event["source"]].append(event)
-    for source, part in told.items():
+        by_source[event["source"]].append(event)
+    for source, part in by_source.items():
         sequences = [int(_sequence(event).rpartition("-")[2]) for event in sorted(part, key=_sequence)]
         assert sequences == list(range(1, len(part) + 1)), (source, sequences)
         by_topic = defaultdict(list)
         for event in part:
             by_topic[event["type"] == "orders.PaymentCaptured.v1"].append(_sequence(event))
-        assert all(heard == sorted(heard) for heard in by_topic.values()), (source, by_topic)
+        assert all(numbers == sorted(numbers) for numbers in by_topic.values()), (source, by_topic)
         before = _BEGIN
         for name in names(part, source):
             if name not in _ASIDE:

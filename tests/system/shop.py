@@ -140,7 +140,7 @@ class Shop:
     async def code(self, order_id: str, buyer: Headers | None = None) -> str:
         """What the shopper shows at the counter."""
         headers = buyer or self.auth("shopper")
-        return str((await self._heard(f"/v1/pickups/{order_id}/code", headers))["code"])
+        return str((await self._once_confirmed(f"/v1/pickups/{order_id}/code", headers))["code"])
 
     # what stores do
 
@@ -159,8 +159,8 @@ class Shop:
         await self._ok(self.work(order, "pick", {"lines": picks}))
         return await self._ok(self.work(order, "ready", {"staging_location": "A1"}))
 
-    async def _heard(self, path: str, headers: Headers) -> dict[str, Any]:
-        """Pickup hears of the confirmation a moment after the shopper does."""
+    async def _once_confirmed(self, path: str, headers: Headers) -> dict[str, Any]:
+        """Pickup knows of the confirmation a moment after the shopper does."""
         deadline = monotonic() + 20
         while (answer := await self.client.get(path, headers=headers)).status_code == 409:
             assert monotonic() < deadline, answer.text
