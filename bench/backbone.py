@@ -114,15 +114,17 @@ async def _send_batch(toy: Toy, records: list[Record]) -> float:
         by_partition.setdefault(record.partition, []).append(record)
     async with _producer(toy) as producer:
         began = perf_counter()
-        await asyncio.gather(*(_send_batches(producer, toy, *one) for one in by_partition.items()))
+        await asyncio.gather(
+            *(_send_batches(producer, toy, partition, some) for partition, some in by_partition.items())
+        )
         return len(records) / (perf_counter() - began)
 
 
 async def _send_batches(producer: AIOKafkaProducer, toy: Toy, partition: int, records: list[Record]) -> None:
     for start in range(0, len(records), AT_ONCE):
         batch, waiting = producer.create_batch(), []
-        for one in records[start : start + AT_ONCE]:
-            fields = {"key": one.key.encode(), "value": one.payload, "headers": kafka_headers(one.headers)}
+        for record in records[start : start + AT_ONCE]:
+            fields = {"key": record.key.encode(), "value": record.payload, "headers": kafka_headers(record.headers)}
             while batch.append(timestamp=None, **fields) is None:
                 batch.close()
                 waiting.append(await producer.send_batch(batch, toy.topic.name, partition=partition))
@@ -139,10 +141,12 @@ async def _consume(toy: Toy, events: int) -> float:
 
     async def keep(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
         nonlocal done
-        notes, numbers = [one.event.note for one in deliveries], [one.event.n for one in deliveries]
+        notes, numbers = [delivery.event.note for delivery in deliveries], [delivery.event.n for delivery in deliveries]
         unit.write(EFFECTS, notes, numbers)
-        for one in deliveries:
-            unit.publish(effect(note=one.event.note, n=one.event.n), sequence=one.event.n, cause=one.context)
+        for delivery in deliveries:
+            unit.publish(
+                effect(note=delivery.event.note, n=delivery.event.n), sequence=delivery.event.n, cause=delivery.context
+            )
         done += len(deliveries)
 
     async def applied() -> int:

@@ -90,7 +90,7 @@ async def steady(url: str, per_second: float, seconds: float, shopping: Shopping
     waiting: list[asyncio.Task[None]] = []
     started = time.perf_counter()
 
-    async def one(due: float) -> None:
+    async def send(due: float) -> None:
         connection = free.pop() if free else await Connection.open(url)
         expected, status, body = await shopping(connection)
         if expected:
@@ -102,7 +102,7 @@ async def steady(url: str, per_second: float, seconds: float, shopping: Shopping
     for number in range(int(per_second * seconds)):
         due = started + number / per_second
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
-        waiting.append(asyncio.create_task(one(max(due, started))))
+        waiting.append(asyncio.create_task(send(max(due, started))))
     await asyncio.gather(*waiting)
     run.seconds = time.perf_counter() - started
     for connection in free:

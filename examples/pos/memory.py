@@ -54,9 +54,9 @@ class Memory:
         """Remember the events and that they were read: both or, if we die in between, neither. Say if any was new."""
         with self._database as transaction:
             new = transaction.executemany(
-                _KEEP, ((one.topic, one.subject, one.type, one.sequence, one.data) for one in events)
+                _KEEP, ((event.topic, event.subject, event.type, event.sequence, event.data) for event in events)
             ).rowcount
-            transaction.executemany(_READ, ((one.topic, one.partition, one.next_offset) for one in offsets))
+            transaction.executemany(_READ, ((offset.topic, offset.partition, offset.next_offset) for offset in offsets))
         return new > 0
 
     def next_offset(self, topic: str, partition: int) -> int:

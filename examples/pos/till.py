@@ -46,7 +46,7 @@ def readable(records: Sequence["ConsumerRecord[bytes, bytes]"], store: str) -> l
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, reading it again would not help
             place = f"{record.topic}/{record.partition}@{record.offset}"
             print(f"passed over {place}: {type(error).__name__}", file=sys.stderr)
-    return [one for one in found if one]
+    return [event for event in found if event]
 
 
 @asynccontextmanager
@@ -61,8 +61,8 @@ async def reading(bootstrap: str, memory: Memory) -> AsyncIterator[AIOKafkaConsu
     await consumer.start()
     try:
         consumer.assign(PARTITIONS)
-        for one in PARTITIONS:
-            consumer.seek(one, memory.next_offset(one.topic, one.partition))
+        for partition in PARTITIONS:
+            consumer.seek(partition, memory.next_offset(partition.topic, partition.partition))
         yield consumer
     finally:
         await consumer.stop()
@@ -72,7 +72,10 @@ async def poll(consumer: AIOKafkaConsumer, memory: Memory, store: str) -> bool:
     """Read some, remember it, and say whether any of it was new."""
     polled = await consumer.getmany(timeout_ms=500, max_records=1000)
     events = [event for records in polled.values() for event in readable(records, store)]
-    return memory.keep(events, [Offset(one.topic, one.partition, await consumer.position(one)) for one in polled])
+    return memory.keep(
+        events,
+        [Offset(partition.topic, partition.partition, await consumer.position(partition)) for partition in polled],
+    )
 
 
 async def run(arguments: argparse.Namespace) -> None:
@@ -80,7 +83,7 @@ async def run(arguments: argparse.Namespace) -> None:
     with closing(Memory(arguments.memory)) as memory:
         async with reading(arguments.kafka, memory) as consumer:
             ends = await consumer.end_offsets(PARTITIONS)
-            while any([await consumer.position(one) < end for one, end in ends.items()]):
+            while any([await consumer.position(partition) < end for partition, end in ends.items()]):
                 await poll(consumer, memory, arguments.store)
             show(listing(memory, arguments.store, datetime.now(UTC)), as_json=arguments.json)
             while not arguments.once:
@@ -92,11 +95,11 @@ def show(shown: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(shown), flush=True)
         return
-    for sku, one in shown["shelf"].items():
-        price = f"{one['price']['amount']} {one['price']['currency']}"
-        print(f"{sku:20} {one['name'][:40]:40} {price:>14} {one['available']:>6}")
-    for one in shown["orders"].values():
-        print(f"{one['number']:20} {one['status']:12} {'is here' if one['here'] else ''}")
+    for sku, product in shown["shelf"].items():
+        price = f"{product['price']['amount']} {product['price']['currency']}"
+        print(f"{sku:20} {product['name'][:40]:40} {price:>14} {product['available']:>6}")
+    for order in shown["orders"].values():
+        print(f"{order['number']:20} {order['status']:12} {'is here' if order['here'] else ''}")
     print(flush=True)
 
 

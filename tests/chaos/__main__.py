@@ -28,11 +28,11 @@ def _arguments() -> argparse.Namespace:
 async def inject_all(directory: Path, brokers: int, seed: int, faults: list[Fault], until: float) -> list[Round]:
     """Each fault once, in an order that the seed gives, until the time is over or something is broken."""
     rounds: list[Round] = []
-    async with battery(directory, brokers=brokers, seed=seed) as one:
+    async with battery(directory, brokers=brokers, seed=seed) as running:
         for fault in random.Random(seed).sample(faults, len(faults)):
             if rounds and monotonic() > until:
                 break
-            rounds.append(await one.round(fault))
+            rounds.append(await running.round(fault))
             print(line(rounds[-1]), flush=True)
             if rounds[-1].broken:
                 break

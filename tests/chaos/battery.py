@@ -114,7 +114,7 @@ class Battery:
     def _keep(self, evidence: Evidence) -> None:
         """What one needs to understand it, beside the histories and the logs of the processes."""
         for name, stream in (("facts", evidence.facts), ("states", evidence.states), ("echoes", evidence.echoes)):
-            lines = (json.dumps(asdict(one)) + "\n" for one in stream)
+            lines = (json.dumps(asdict(record)) + "\n" for record in stream)
             (self._testbed.directory / f"log-{name}.jsonl").write_text("".join(lines))
 
 

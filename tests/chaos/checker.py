@@ -11,7 +11,7 @@ Violations = list[str]
 
 def no_loss(found: Evidence) -> Violations:
     """What is committed is in the log, what a client knows to be committed is, and a key's last state is the newest."""
-    logged = {one.operation for one in found.facts}
+    logged = {fact.operation for fact in found.facts}
     newest = dict[str, int]()
     for note, n in found.written.values():
         newest[note] = max(n, newest.get(note, 0))
@@ -24,7 +24,7 @@ def no_loss(found: Evidence) -> Violations:
 
 def no_ghosts(found: Evidence) -> Violations:
     """The log has only what was committed, and nothing that failed was."""
-    logged = {one.operation for one in (*found.facts, *found.states)}
+    logged = {record.operation for record in (*found.facts, *found.states)}
     return [
         *_named("in the log, not committed", logged - found.written.keys()),
         *_named("committed, though it failed", found.operations.failed & found.written.keys()),
@@ -36,8 +36,8 @@ def in_order(found: Evidence) -> Violations:
     wrong = []
     for stream in (found.facts, found.states, found.echoes):
         numbers = defaultdict[str, list[int]](list)
-        for one in stream:
-            numbers[one.note].append(one.n)
+        for record in stream:
+            numbers[record.note].append(record.n)
         for note, seen in numbers.items():
             first = list(dict.fromkeys(seen))
             if first != sorted(first) or seen[-1] != max(seen):
@@ -47,7 +47,7 @@ def in_order(found: Evidence) -> Violations:
 
 def every_effect_once(found: Evidence) -> Violations:
     """The reader's state is what the log makes of it."""
-    wanted = Counter({(one.note, one.n): 1 for one in found.facts if one.note not in POISONED})
+    wanted = Counter({(fact.note, fact.n): 1 for fact in found.facts if fact.note not in POISONED})
     had = Counter(effect for effect in found.effects if effect[0] not in POISONED)
     return [*_named("without effect", wanted - had), *_named("an effect too many", had - wanted)]
 
@@ -59,7 +59,7 @@ def kafka_never_ahead(found: Evidence) -> Violations:
 
 def received_and_answered(found: Evidence) -> Violations:
     """An event is in the inbox if and only if what it led to is in the log, as one event."""
-    answers = Counter({one.event_id: one.cause for one in found.echoes}.values())
+    answers = Counter({echo.event_id: echo.cause for echo in found.echoes}.values())
     inbox = set(found.inbox)
     return [
         *_named("in the inbox, without an answer", inbox - answers.keys()),
@@ -70,7 +70,7 @@ def received_and_answered(found: Evidence) -> Violations:
 
 def poison_stays_where_it_is(found: Evidence) -> Violations:
     """A poisoned key has no effect and a letter; that the others went on is the business of every effect once."""
-    poisoned = {one.note for one in found.facts} & set(POISONED)
+    poisoned = {fact.note for fact in found.facts} & set(POISONED)
     return [
         *_named("an effect of poison", [note for note, _ in found.effects if note in POISONED]),
         *_named("poison without a letter", poisoned - set(found.letters)),
@@ -117,8 +117,8 @@ def violations(found: Evidence) -> dict[str, Violations]:
 
 
 def _last(stream: Iterable[Seen]) -> dict[str, int]:
-    return {one.note: one.n for one in stream}
+    return {record.note: record.n for record in stream}
 
 
 def _named(what: str, which: Iterable[object]) -> Violations:
-    return [f"{what}: {one}" for one in which]
+    return [f"{what}: {thing}" for thing in which]

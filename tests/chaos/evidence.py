@@ -49,7 +49,9 @@ class Evidence:
     @property
     def duplicates(self) -> int:
         """Records that the log has more than once."""
-        return sum(len(seen) - len({one.event_id for one in seen}) for seen in (self.facts, self.states, self.echoes))
+        return sum(
+            len(seen) - len({record.event_id for record in seen}) for seen in (self.facts, self.states, self.echoes)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,10 @@ class Ahead:
     def over(self, records: list[Record]) -> list[str]:
         """The records between the two."""
         return [
-            f"{one.topic}/{one.partition}@{one.offset}"
-            for one in records
-            if (one.topic, one.partition) == (self.topic, self.partition) and self.database <= one.offset < self.kafka
+            f"{record.topic}/{record.partition}@{record.offset}"
+            for record in records
+            if (record.topic, record.partition) == (self.topic, self.partition)
+            and self.database <= record.offset < self.kafka
         ]
 
 
@@ -82,7 +85,7 @@ async def gather(testbed: Testbed, ahead: list[Ahead]) -> Evidence:
         facts=_seen(records, plan.facts.name, plan.aside.name),
         states=_seen(records, plan.states.name),
         echoes=_seen(records, plan.echoes.name),
-        letters=[base64.b64decode(json.loads(one.value or b"")["key"]).decode() for one in letters],
+        letters=[base64.b64decode(json.loads(letter.value or b"")["key"]).decode() for letter in letters],
         effects=effects,
         inbox=[str(row["event_id"]) for row in await testbed.rows("reader", "SELECT event_id FROM inbox")],
         mirror=await copies(testbed, "mirror"),
@@ -115,8 +118,8 @@ def _seen(records: list[Record], *topics: str) -> list[Seen]:
     events = [record.event for record in records if record.topic in topics]
     return [
         Seen(
-            one["id"], one["subject"], one["data"]["n"], one["data"].get("text", "").partition(" ")[0],
-            one.get("causationid"),
+            event["id"], event["subject"], event["data"]["n"], event["data"].get("text", "").partition(" ")[0],
+            event.get("causationid"),
         )
-        for one in events
+        for event in events
     ]  # fmt: skip

@@ -50,4 +50,4 @@ class OffsetWatch:
             committed = client.committed(partitions, timeout=3)
         finally:
             client.close()
-        return {(one.topic, one.partition): one.offset for one in committed if one.offset >= 0}
+        return {(place.topic, place.partition): place.offset for place in committed if place.offset >= 0}

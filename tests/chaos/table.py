@@ -17,18 +17,18 @@ def head() -> str:
     return "\n".join([*legend, "", f"{'':{_FAULT}}{columns} {_counted(_NAMES)}"])
 
 
-def line(one: Round) -> str:
-    held = " ".join(f"{'NO' if name in one.broken else 'held':>4}" for name in INVARIANTS)
-    return f"{one.fault:{_FAULT}}{held} {_counted(astuple(one.counts))}"
+def line(finished: Round) -> str:
+    held = " ".join(f"{'NO' if name in finished.broken else 'held':>4}" for name in INVARIANTS)
+    return f"{finished.fault:{_FAULT}}{held} {_counted(astuple(finished.counts))}"
 
 
 def foot(rounds: list[Round]) -> str:
     """Sums, and in words what was broken."""
-    sums = [sum(column) for column in zip(*(astuple(one.counts) for one in rounds), strict=True)]
+    sums = [sum(column) for column in zip(*(astuple(finished.counts) for finished in rounds), strict=True)]
     lines = [f"{len(rounds)} rounds{'':{_FAULT - 7 - len(str(len(rounds)))}}{'':{5 * len(INVARIANTS)}}{_counted(sums)}"]
-    for one in rounds:
-        for name, wrong in one.broken.items():
-            lines += [f"{name} was broken by {one.fault}: {what}" for what in wrong[:10]]
+    for finished in rounds:
+        for name, wrong in finished.broken.items():
+            lines += [f"{name} was broken by {finished.fault}: {what}" for what in wrong[:10]]
     return "\n".join(lines)
 
 

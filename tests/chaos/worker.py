@@ -51,7 +51,9 @@ class Worker:
         if toy is None:
             return
         parts = _ROLES[self._role](self, toy)
-        runs = [part.run(self._stopping) for part in parts] + [one.run(self._stopping) for one in self._writers(toy)]
+        runs = [part.run(self._stopping) for part in parts] + [
+            writer.run(self._stopping) for writer in self._writers(toy)
+        ]
         await asyncio.gather(self._watch(parts), *runs)
         toy.pool.terminate()
 

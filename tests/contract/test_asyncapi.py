@@ -66,17 +66,21 @@ def test_each_example_is_as_its_message_says(name: str) -> None:
 
 def test_every_topic_has_a_sender_and_every_group_receives() -> None:
     operations = DOCUMENT["operations"].values()
-    sent = [one["channel"]["$ref"] for one in operations if one["action"] == "send"]
-    groups = {one["bindings"]["kafka"]["groupId"]["const"] for one in operations if one["action"] == "receive"}
+    sent = [operation["channel"]["$ref"] for operation in operations if operation["action"] == "send"]
+    groups = {
+        operation["bindings"]["kafka"]["groupId"]["const"]
+        for operation in operations
+        if operation["action"] == "receive"
+    }
     assert sorted(sent) == sorted(f"#/channels/{topic.name}" for topic in TOPICS)
     assert groups == set(CONSUMER_GROUPS)
 
 
 def test_a_group_receives_what_it_handles_and_nothing_else() -> None:
     received = {
-        (one["bindings"]["kafka"]["groupId"]["const"], message["$ref"].rpartition("/")[2])
-        for one in DOCUMENT["operations"].values()
-        if one["action"] == "receive"
-        for message in one["messages"]
+        (operation["bindings"]["kafka"]["groupId"]["const"], message["$ref"].rpartition("/")[2])
+        for operation in DOCUMENT["operations"].values()
+        if operation["action"] == "receive"
+        for message in operation["messages"]
     }
     assert received == {(group, name) for name, groups in installed_readers().items() for group in groups}

@@ -56,7 +56,7 @@ def test_a_list_is_items_and_a_cursor(operation: Operation) -> None:
 
 @every_operation
 def test_names_are_in_snake_case(operation: Operation) -> None:
-    asked = [one["name"] for one in operation.parameters if one["in"] in {"path", "query"}]
+    asked = [parameter["name"] for parameter in operation.parameters if parameter["in"] in {"path", "query"}]
     shown = [name for schema in [operation.body or {}, *operation.answers()] for name in _properties(operation, schema)]
     assert [name for name in asked + shown if not SNAKE.fullmatch(name)] == []
 
@@ -64,7 +64,7 @@ def test_names_are_in_snake_case(operation: Operation) -> None:
 @every_operation
 def test_a_command_that_costs_money_needs_a_key(operation: Operation) -> None:
     """Every other POST that is not public and has no id of its own honours one."""
-    keys = [one["required"] for one in operation.parameters if one["name"] == "Idempotency-Key"]
+    keys = [parameter["required"] for parameter in operation.parameters if parameter["name"] == "Idempotency-Key"]
     if str(operation) in KEYED:
         assert keys == [True]
     elif not operation.scopes or operation.stated.get("x-idempotency") in {None, "body-id", "ignored"}:
@@ -76,9 +76,9 @@ def test_a_command_that_costs_money_needs_a_key(operation: Operation) -> None:
 @every_operation
 def test_codes_in_paths_are_checked(operation: Operation) -> None:
     """So that nothing odd reaches queries, keys or logs."""
-    for one in operation.parameters:
-        if one["in"] == "path" and one["name"] in CODED:
-            assert one["schema"].get("pattern") == CODE
+    for parameter in operation.parameters:
+        if parameter["in"] == "path" and parameter["name"] in CODED:
+            assert parameter["schema"].get("pattern") == CODE
 
 
 def test_every_event_names_service_and_version() -> None:
@@ -87,4 +87,4 @@ def test_every_event_names_service_and_version() -> None:
 
 
 def _properties(operation: Operation, schema: dict[str, object]) -> list[str]:
-    return [name for _, one in operation.objects(schema) for name in one["properties"]]
+    return [name for _, found in operation.objects(schema) for name in found["properties"]]

@@ -17,7 +17,7 @@ from lintel_local.services import ALL
 from tests.system.observability import ROOT, Query, alerts, queries, targets
 from tests.system.running import System, until
 
-SERVICES: dict[str, Service[Any]] = {one.module: import_module(f"{one.module}.app").SERVICE for one in ALL}
+SERVICES: dict[str, Service[Any]] = {service.module: import_module(f"{service.module}.app").SERVICE for service in ALL}
 
 BY_PROMETHEUS = {"job", "instance", "service"}
 every_query = pytest.mark.parametrize("query", queries(), ids=str)
@@ -74,7 +74,7 @@ def test_an_alert_says_how_urgent_it_is(alert: dict[str, Any]) -> None:
 
 
 def test_prometheus_reads_every_service_where_it_listens() -> None:
-    found = {(one["labels"]["service"], *one["targets"]) for one in targets()}
+    found = {(target["labels"]["service"], *target["targets"]) for target in targets()}
     assert found == {(service.name, f"127.0.0.1:{service.port}") for service in ALL}
 
 
@@ -97,7 +97,7 @@ async def test_one_process_of_each_running_service_leads_its_relay(system: Syste
 
 async def _exported(system: System) -> str:
     async with httpx.AsyncClient() as client:
-        return "".join([(await client.get(f"{system.address(one.name)}/metrics")).text for one in ALL])
+        return "".join([(await client.get(f"{system.address(service.name)}/metrics")).text for service in ALL])
 
 
 BACKBONE = """

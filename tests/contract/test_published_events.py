@@ -132,7 +132,7 @@ def test_the_examples_show_all_that_a_running_system_writes(published: list[Reco
     """Whoever builds a reader tries it on them; with LINTEL_WRITE_DOCS set, what is missing is added."""
     if os.environ.get("LINTEL_WRITE_DOCS"):
         add_examples((record.topic, record.event) for record in published)
-    known = {(name, where) for name in EVENTS for one in examples_of(name) for where, _ in shown(one["data"])}
+    known = {(name, where) for name in EVENTS for example in examples_of(name) for where, _ in shown(example["data"])}
     written = {
         (event["type"], where) for event in (record.event for record in published) for where, _ in shown(event["data"])
     }

@@ -41,12 +41,14 @@ async def test_rebuilt_copies_are_those_that_live_traffic_keeps(system: System, 
         live = await system.rows(service, _COPIES)
         await system.rows(service, _SPOIL)
         planned = await objects(system, "rebuild", service, "--dry-run")
-        assert [(one["outcome"], one["deleted"]) for one in planned] == [("would be rebuilt", 1)] * topics
+        assert [(mirror["outcome"], mirror["deleted"]) for mirror in planned] == [("would be rebuilt", 1)] * topics
         assert await system.rows(service, _COPIES) != live
 
         done = await objects(system, "rebuild", service)
 
-        assert [(one["outcome"], one["deleted"], one["put_right"]) for one in done] == [("rebuilt", 1, 2)] * topics
+        assert [(mirror["outcome"], mirror["deleted"], mirror["put_right"]) for mirror in done] == [
+            ("rebuilt", 1, 2)
+        ] * topics
         assert await system.rows(service, _COPIES) == live
 
 

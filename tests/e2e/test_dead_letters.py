@@ -108,7 +108,7 @@ async def _letter_of(system: System, key: str) -> dict[str, Any]:
     found: list[dict[str, Any]] = []
 
     async def is_there() -> bool:
-        shown = [await lintel_events(system, "dead", "show", GROUP, one["id"]) for one in await _letters(system)]
+        shown = [await lintel_events(system, "dead", "show", GROUP, letter["id"]) for letter in await _letters(system)]
         found[:] = [letter for letter in map(json.loads, shown) if letter["key"] == key]
         return bool(found)
 

@@ -46,10 +46,10 @@ async def test_a_completed_order_is_told_from_its_placing_to_its_goods_out_of_th
 
     shown = await objects(system, "explain", order["id"])
 
-    life = {(one["event"]["type"], one["cause"]) for one in shown}
+    life = {(step["event"]["type"], step["cause"]) for step in shown}
     assert set(_JOURNEY) <= life
-    assert [one["event"]["time"] for one in shown] == sorted(one["event"]["time"] for one in shown)
-    assert not [one for one in shown if "gap" in one or "letter" in one]
+    assert [step["event"]["time"] for step in shown] == sorted(step["event"]["time"] for step in shown)
+    assert not [step for step in shown if "gap" in step or "letter" in step]
     screen = (await lintel_events(system, "explain", order["id"])).splitlines()
     assert len(screen) == 1 + len(shown) < 24
     assert screen[1].split()[:3] == [shown[0]["event"]["time"][11:23], "+0.000", "orders.OrderPlaced"]
@@ -72,17 +72,17 @@ async def test_who_has_not_answered_and_what_was_laid_aside_is_named(system: Sys
 
         await until(explained)
         said = (await _explained(system, order["id"])).splitlines()
-        gaps: list[Any] = [one["gap"] for one in await objects(system, "explain", order["id"]) if "gap" in one]
+        gaps: list[Any] = [step["gap"] for step in await objects(system, "explain", order["id"]) if "gap" in step]
 
     assert [gap["service"] for gap in gaps] == ["inventory"]
     assert [line.partition(" since ")[0] for line in said if "no answer" in line] == ["! no answer from inventory"]
     assert [line.partition(":")[0] for line in said if "laid aside" in line] == ["! laid aside by orders"]
     await shop.order(order["id"], "confirmed")
     await system.quiet()
-    for one in await objects(system, "explain", order["id"]):
-        if "letter" in one:
+    for step in await objects(system, "explain", order["id"]):
+        if "letter" in step:
             await lintel_events(
-                system, "dead", "discard", one["letter"]["consumer_group"], one["letter"]["id"], "--yes"
+                system, "dead", "discard", step["letter"]["consumer_group"], step["letter"]["id"], "--yes"
             )
 
 

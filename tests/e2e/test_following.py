@@ -54,7 +54,7 @@ async def test_a_ticket_opens_no_other_stream(shop: Shop) -> None:
     store = await shop.open_store()
     sku = await shop.stock(store, 2)
     shopper = shop.auth("shopper", "follower")
-    one, other = await shop.confirmed(store, sku, buyer=shopper), await shop.confirmed(store, sku, buyer=shopper)
-    issued = await shop.client.post(f"/v1/orders/{one['id']}/events", headers=shopper)
+    followed, other = await shop.confirmed(store, sku, buyer=shopper), await shop.confirmed(store, sku, buyer=shopper)
+    issued = await shop.client.post(f"/v1/orders/{followed['id']}/events", headers=shopper)
     answer = await shop.client.get(f"/v1/orders/{other['id']}/events", params={"ticket": issued.json()["ticket"]})
     assert answer.status_code == 401

@@ -67,10 +67,10 @@ async def test_a_planted_fault_is_named(system: System, order: Order, fault: Fau
     about = {"order": order["id"], "store": order["store_code"], "sku": order["lines"][0]["sku"]}
     async with _planted(system, fault, fault.of.format(**about)):
         found = await _found(system, fault.check)
-    named = [finding for finding in found if any(one in finding for one in about.values())]
+    named = [finding for finding in found if any(name in finding for name in about.values())]
     assert len(named) == 1, found
     left = await _found(system, fault.check)
-    assert not [finding for finding in left if any(one in finding for one in about.values())]
+    assert not [finding for finding in left if any(name in finding for name in about.values())]
 
 
 async def test_an_event_that_nobody_sends_is_named(system: System) -> None:

@@ -60,4 +60,4 @@ async def _nowhere(system: System, *canaries: str) -> None:
     assert len(files) > 5
     assert [name for name, text in files.items() if sought.search(text)] == []
     records = await system.log.read()
-    assert [(one.topic, one.offset) for one in records if sought.search(one.value or b"")] == []
+    assert [(record.topic, record.offset) for record in records if sought.search(record.value or b"")] == []

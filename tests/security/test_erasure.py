@@ -88,7 +88,7 @@ async def test_a_backup_from_before_brings_nobody_back(
 ) -> None:
     """It holds who they were; the log tells that they were forgotten since."""
     order = await _shop_through(system, shop, person)
-    orders, file = next(one for one in ALL if one.name == "orders"), tmp_path / "backup"
+    orders, file = next(service for service in ALL if service.name == "orders"), tmp_path / "backup"
     await asyncio.to_thread(backup, system.stack, orders, file)
     await _forget(shop, person)
     await system.quiet()
@@ -207,10 +207,14 @@ async def _nowhere(system: System, person: Person) -> None:
     sought = re.compile(canary.encode())
     assert [name for name, text in texts.items() if sought.search(text)] == []
     records = await system.log.read()
-    shown = [(one.topic, one.offset) for one in records if sought.search((one.value or b"") + one.key.encode())]
+    shown = [
+        (record.topic, record.offset)
+        for record in records
+        if sought.search((record.value or b"") + record.key.encode())
+    ]
     assert shown == []
-    letters = [json.loads(one.value) for one in records if one.topic.endswith(".dead") and one.value]
-    assert not [one["id"] for one in letters if canary.encode() in b64decode(one["value"] or "")]
+    letters = [json.loads(record.value) for record in records if record.topic.endswith(".dead") and record.value]
+    assert not [letter["id"] for letter in letters if canary.encode() in b64decode(letter["value"] or "")]
 
 
 @asynccontextmanager

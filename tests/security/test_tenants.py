@@ -19,7 +19,9 @@ from tests.system.shop import Headers, Shop, fresh
 pytestmark = pytest.mark.e2e
 
 FORGETTING = "DELETE /v1/customers/me"
-GUARDED = sorted((one for one in operations() if one.scopes), key=lambda operation: str(operation) == FORGETTING)
+GUARDED = sorted(
+    (operation for operation in operations() if operation.scopes), key=lambda operation: str(operation) == FORGETTING
+)
 """The victim is forgotten last, when nobody needs them any more."""
 OWNED = {"order_id", "sale_id", "store_code"}
 """Names in a path of what belongs to somebody."""
@@ -152,7 +154,11 @@ def _is_somebodys(operation: Operation) -> bool:
     """Whether path, query or body name a thing or a store that has to be the caller's."""
     if str(operation) in ANYWHERE:
         return False
-    named = {one["name"] for one in operation.parameters if one["in"] in {"path", "query"} and one["required"]}
+    named = {
+        parameter["name"]
+        for parameter in operation.parameters
+        if parameter["in"] in {"path", "query"} and parameter["required"]
+    }
     in_body = operation.resolved(operation.body or {}).get("properties", {}).keys()
     return bool((named | in_body) & OWNED)
 

@@ -49,7 +49,7 @@ class Load:
         headers = self.system.shop.auth("associate", "counter", self.store)
         path = f"/v1/stock/{self.store}/{self.sku}/explain"
         book = (await self.system.shop.client.get(path, headers=headers)).json()
-        listed = sum(one["quantity"] for one in book["reservations"]) + book["other_reservations"]
+        listed = sum(reservation["quantity"] for reservation in book["reservations"]) + book["other_reservations"]
         assert (book["on_hand"], book["reserved"], listed) == (self.stocked, confirmed, confirmed)
         sql = "SELECT count(*) FROM pickups WHERE store_code = $1 AND status = 'scheduled'"
         [scheduled] = await self.system.rows("pickup", sql, self.store)

@@ -85,7 +85,7 @@ class Log:
         consumer, found = self._consumer(), []
         try:
             consumer.assign(partitions)
-            left = {(one.topic, one.partition) for one in partitions}
+            left = {(partition.topic, partition.partition) for partition in partitions}
             while left:
                 message = consumer.poll(_PATIENCE_S)
                 assert message is not None, f"the broker says nothing of {left}"

@@ -36,7 +36,7 @@ class Query:
     def grouped_by(self) -> Iterator[tuple[set[str], list[promql.VectorSelector]]]:
         """The labels that each part groups or matches by, and the metrics that it does so with."""
         for node in _nodes(self.parsed()):
-            below = [one for one in _nodes(node) if isinstance(one, promql.VectorSelector)]
+            below = [part for part in _nodes(node) if isinstance(part, promql.VectorSelector)]
             if isinstance(node, promql.AggregateExpr) and node.modifier:
                 yield set(node.modifier.labels), below
             if isinstance(node, promql.BinaryExpr) and node.modifier and node.modifier.matching:

@@ -32,7 +32,7 @@ class Operation:
 
     @property
     def parameters(self) -> list[dict[str, Any]]:
-        return [self.resolved(one) for one in self.stated.get("parameters", [])]
+        return [self.resolved(parameter) for parameter in self.stated.get("parameters", [])]
 
     @property
     def body(self) -> Schema | None:
@@ -66,7 +66,7 @@ class Operation:
             yield schema.get("title", "?"), schema
         parts = [*schema.get("properties", {}).values(), *schema.get("prefixItems", ())]
         parts += [part for way in ("anyOf", "oneOf", "allOf") for part in schema.get(way, ())]
-        parts += [part for one in ("items", "additionalProperties") if isinstance(part := schema.get(one), dict)]
+        parts += [part for key in ("items", "additionalProperties") if isinstance(part := schema.get(key), dict)]
         for part in parts:
             yield from self.objects(part, seen)
 

@@ -18,14 +18,16 @@ async def call(
     client: httpx.AsyncClient, operation: Operation, things: Mapping[str, Any], headers: Headers
 ) -> httpx.Response:
     """`things` gives ids and codes by the names they have in paths, queries and bodies."""
-    required = [one for one in operation.parameters if one.get("required") and one["in"] == "query"]
+    required = [
+        parameter for parameter in operation.parameters if parameter.get("required") and parameter["in"] == "query"
+    ]
     body = (
         None if operation.body is None else _BODIES.get(str(operation)) or _example(operation, operation.body, things)
     )
     request = client.build_request(
         operation.method,
         operation.path.format_map(things),
-        params={one["name"]: things.get(one["name"], "") for one in required}
+        params={parameter["name"]: things.get(parameter["name"], "") for parameter in required}
         | ({"store_code": things["store_code"]} if _may_ask(operation, "store_code") else {}),
         json=body,
         headers={"Idempotency-Key": fresh("key"), **headers},
@@ -39,7 +41,7 @@ async def call(
 
 
 def _may_ask(operation: Operation, name: str) -> bool:
-    return any(one["name"] == name and one["in"] == "query" for one in operation.parameters)
+    return any(parameter["name"] == name and parameter["in"] == "query" for parameter in operation.parameters)
 
 
 def _example(operation: Operation, schema: Schema, things: Mapping[str, Any], name: str = "") -> Any:  # noqa: PLR0911 - a case for each kind
@@ -55,7 +57,7 @@ def _example(operation: Operation, schema: Schema, things: Mapping[str, Any], na
     match schema.get("type"):
         case "object":
             wanted = set(schema.get("required", ())) | (things.keys() & schema.get("properties", {}).keys())
-            return {one: _example(operation, schema["properties"][one], things, one) for one in sorted(wanted)}
+            return {key: _example(operation, schema["properties"][key], things, key) for key in sorted(wanted)}
         case "array":
             return [_example(operation, schema["items"], things)] * schema.get("minItems", 0)
         case "integer" | "number":

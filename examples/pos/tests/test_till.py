@@ -43,7 +43,7 @@ def test_an_offset_outlives_the_process(tmp_path: Path) -> None:
     with closing(Memory(tmp_path / "till.sqlite")) as memory:
         memory.keep(EVENTS[:1], [Offset("t", 0, 5)])
     with closing(Memory(tmp_path / "till.sqlite")) as again:
-        assert (again.next_offset("t", 0), [one.data for one in again.of("t")]) == (5, ["a1"])
+        assert (again.next_offset("t", 0), [event.data for event in again.of("t")]) == (5, ["a1"])
 
 
 @given(st.permutations(EVENTS + EVENTS))
@@ -51,7 +51,7 @@ def test_copies_and_late_records_change_nothing(records: list[KnownEvent]) -> No
     with closing(Memory(Path(":memory:"))) as memory:
         for record in records:
             memory.keep([record], [])
-        assert [one.data for one in memory.of("t")] == ["a3", "b3"]
+        assert [event.data for event in memory.of("t")] == ["a3", "b3"]
 
 
 def test_only_what_is_new_is_news(memory: Memory) -> None:
