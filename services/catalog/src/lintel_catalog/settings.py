@@ -1,4 +1,4 @@
-"""What catalog is told by its environment."""
+"""Settings of catalog, from its environment."""
 
 from lintel_chassis.settings import ServiceSettings
 

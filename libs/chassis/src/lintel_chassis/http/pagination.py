@@ -48,9 +48,11 @@ class Paging:
 
     def page(self, rows: Sequence[Row], cursor: Callable[[Row], Sequence[Any]], item: Callable[[Row], T]) -> Page[T]:
         """`cursor` gives a row's sort values, ending with a unique one."""
-        shown = rows[: self.limit]
-        more = len(rows) > self.limit
-        return Page(items=[item(row) for row in shown], next_cursor=encode_cursor(cursor(shown[-1])) if more else None)
+        return Page(items=[item(row) for row in rows[: self.limit]], next_cursor=self.next_cursor(rows, cursor))
+
+    def next_cursor(self, rows: Sequence[Row], cursor: Callable[[Row], Sequence[Any]]) -> str | None:
+        """Where the page after this one starts; None when there is none."""
+        return encode_cursor(cursor(rows[self.limit - 1])) if len(rows) > self.limit else None
 
 
 def _is_text(value: Any) -> bool:

@@ -1,0 +1,1 @@
+"""Products: put, withdrawn and shown."""

@@ -1,0 +1,1 @@
+"""Products that belong beside another one."""

@@ -1,0 +1,1 @@
+"""Finding products, and the tree of their categories."""

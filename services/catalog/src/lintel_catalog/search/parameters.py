@@ -1,0 +1,41 @@
+"""The query parameters of a search for products."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from lintel_catalog.schemas import Gtin
+from lintel_catalog.search.domain import ProductFilter, Sort
+from lintel_catalog.search.schemas import QueryText
+from lintel_contracts.values import Channel, Sku, StoreCode
+
+_MOST_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSearch:
+    filter: ProductFilter
+    sort: Sort | None
+    store_code: str | None
+
+
+async def _product_search(
+    q: Annotated[QueryText | None, Query()] = None,
+    category: Annotated[QueryText | None, Query(description="Such as `GROCERY > EGGS`; all below it too")] = None,
+    brand: Annotated[list[QueryText] | None, Query(max_length=_MOST_NAMED, description="Any of them")] = None,
+    gtin: Gtin | None = None,
+    channel: Channel | None = None,
+    price_min: Annotated[Decimal | None, Query(ge=0, allow_inf_nan=False)] = None,
+    price_max: Annotated[Decimal | None, Query(ge=0, allow_inf_nan=False)] = None,
+    sort: Annotated[Sort | None, Query(description="By relevance when `q` is given, else by name")] = None,
+    sku: Annotated[list[Sku] | None, Query(max_length=_MOST_NAMED, description="Side by side, in this order")] = None,
+    store_code: StoreCode | None = None,
+) -> ProductSearch:
+    brands, skus = tuple(brand or ()), tuple(dict.fromkeys(sku or ()))
+    wanted = ProductFilter(q, category, brands, gtin, price_min, price_max, channel, skus)
+    return ProductSearch(wanted, sort, store_code)
+
+
+Search = Annotated[ProductSearch, Depends(_product_search)]
