@@ -4,7 +4,6 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from contextvars import ContextVar
 from typing import Any
 
 import asyncpg
@@ -13,10 +12,9 @@ import structlog
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
-from lintel_chassis.http.request import RequestContext
+from lintel_chassis.http.request import CURRENT
 from lintel_events.aiokafka_internals import quieten
 
-CURRENT: ContextVar[RequestContext | None] = ContextVar("current_request", default=None)
 _FRAMES = 12
 
 

@@ -8,10 +8,6 @@ import threading
 from types import FrameType
 from typing import TypeVar
 
-from lintel_chassis import plain_structlog  # noqa: F401 - for what it keeps out
-
-# isort: split
-
 import structlog
 import uvicorn
 import uvloop

@@ -10,9 +10,9 @@ from starlette.requests import Request
 
 from lintel_chassis.auth.bearer import Authenticator
 from lintel_chassis.auth.caller import Caller
+from lintel_chassis.auth.pseudonyms import Pseudonyms
 from lintel_chassis.auth.stream_tickets import Tickets
 from lintel_chassis.clock import Clock
-from lintel_chassis.http.pseudonyms import Pseudonyms
 from lintel_chassis.problems import Problem, Problems
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.worker.supervisor import Supervisor, Worker

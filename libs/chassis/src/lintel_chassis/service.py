@@ -5,10 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
-from lintel_chassis.http.pseudonyms import Pseudonyms
-from lintel_chassis.http.routes import Router
+from lintel_chassis.auth.pseudonyms import Pseudonyms
 from lintel_chassis.problems import ProblemType
 from lintel_chassis.settings import ServiceSettings
 from lintel_chassis.worker.supervisor import Worker, WorkerContext
@@ -26,7 +25,8 @@ class Service(Generic[S]):
     """As in folders and on the wire: `orders`, `geo-offers`."""
     title: str
     settings: type[S]
-    routers: tuple[Router, ...]
+    routers: tuple[APIRouter, ...]
+    """Each a `lintel_chassis.http.routes.Router`."""
     problems: tuple[ProblemType, ...] = ()
     workers: Callable[[WorkerContext[S]], Mapping[str, Worker]] = lambda _: {}
     gauges: tuple[SqlGauges, ...] = ()

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from lintel_chassis.http.pseudonyms import Pseudonyms
+from lintel_chassis.auth.pseudonyms import Pseudonyms
 from lintel_chassis.problems import Problem
 from lintel_chassis.testing import Issuer, orders_that_knows_customers
 

@@ -1,4 +1,4 @@
-"""`python -m lintel_catalog [serve|worker|migrate]`."""
+"""`python -m lintel_catalog [serve|worker|migrate|restore]`."""
 
 from lintel_catalog.app import SERVICE
 from lintel_chassis.main import main

@@ -1,4 +1,4 @@
-"""`python -m lintel_inventory [serve|worker|migrate]`."""
+"""`python -m lintel_inventory [serve|worker|migrate|restore]`."""
 
 from lintel_chassis.main import main
 from lintel_inventory.app import SERVICE

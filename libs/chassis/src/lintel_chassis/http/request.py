@@ -1,6 +1,7 @@
 """One request on its way through: what its headers say, who calls, and its unit of work."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import ContextVar
 from typing import Any, cast
 
 import orjson
@@ -76,6 +77,10 @@ class RequestContext:
         if value is None or len(value) != _TRACEPARENT_LENGTH or value.count(b"-") != 3:  # noqa: PLR2004 - W3C's form
             return None
         return value.decode("latin-1")
+
+
+CURRENT: ContextVar[RequestContext | None] = ContextVar("current_request", default=None)
+"""What the log lines of this task belong to; None outside of a request."""
 
 
 def request_context(request: Request) -> RequestContext:

@@ -15,8 +15,7 @@ from prometheus_client import Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lintel_chassis.http.body import RequestBody
-from lintel_chassis.http.request import RequestContext
-from lintel_chassis.logs import CURRENT
+from lintel_chassis.http.request import CURRENT, RequestContext
 from lintel_chassis.metrics import REQUESTS
 from lintel_chassis.problems import Problems, is_defect
 from lintel_events.tracing import is_tracing

@@ -34,7 +34,7 @@ async def show_product(
 )
 async def put_product(sku: OfProduct, described: ProductInput, call: Merchandiser, expected: IfMatch) -> Response:
     """201 when it is new. A withdrawn product is sold again."""
-    done = await commands.put_product(call.unit, described.offered(sku), expected, call.at)
+    done = await commands.put_product(call.unit, described.offer(sku), expected, call.at)
     await call.unit.flush()
     shown = await queries.show_product(call.unit, sku, PriceContext(None, None, call.at))
     return shown.response(done)
@@ -48,7 +48,7 @@ async def withdraw_product(sku: OfProduct, call: Merchandiser, expected: IfMatch
 @router.post("/v1/products/batch", max_body=MAX_BULK_BODY)
 async def put_products(body: BulkInput[ProductItem], call: Merchandiser) -> BulkOutcomes:
     """Each product is `created`, `changed`, `unchanged` or `rejected` by itself; all others commit together."""
-    offers = [item.offered(item.sku) for item in body.readable()]
+    offers = [item.offer(item.sku) for item in body.readable()]
     done = await commands.put_products(call.unit, offers, call.at)
-    results = ((product.sku, result) for (product, _), result in zip(offers, done, strict=True))
+    results = ((offer.sku, result) for offer, result in zip(offers, done, strict=True))
     return outcomes(body, results, call.runtime.problems)

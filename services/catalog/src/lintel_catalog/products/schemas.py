@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from lintel_catalog.entries.domain.product import Product, Restrictions, Scalar
-from lintel_catalog.products.commands import Offered
+from lintel_catalog.products.domain import Offer
 from lintel_catalog.schemas import TEXT, Cost, Gtin, Input, ShortText
 from lintel_contracts.catalog_products import ProductStatus, VariantGroup
 from lintel_contracts.values import Channel, Code, Moment, Money, Quantity, Sku, UnitOfMeasure
@@ -45,8 +45,8 @@ class ProductInput(Input):
     price: Cost | None = None
     """On the base list, for good; without it the prices stay as they are."""
 
-    def offered(self, sku: str) -> Offered:
-        return self._product(sku), self.price
+    def offer(self, sku: str) -> Offer:
+        return Offer(self._product(sku), self.price)
 
     def _product(self, sku: str) -> Product:
         return Product(
