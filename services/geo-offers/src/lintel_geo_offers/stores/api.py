@@ -11,8 +11,8 @@ from lintel_contracts.values import StoreCode
 from lintel_geo_offers.callers import Anybody, Operations
 from lintel_geo_offers.stores import commands, queries
 from lintel_geo_offers.stores.negotiation import preferred
+from lintel_geo_offers.stores.parameters import Search
 from lintel_geo_offers.stores.schemas import FeatureCollection, FoundStore, StoreInput, StoreView
-from lintel_geo_offers.stores.search import Search
 from lintel_geo_offers.stores.zones import zone_at
 
 router = Router(tags=["geo-offers"])
