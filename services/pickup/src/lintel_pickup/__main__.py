@@ -1,4 +1,4 @@
-"""`python -m lintel_pickup [serve|worker|migrate]`."""
+"""`python -m lintel_pickup [serve|worker|migrate|restore]`."""
 
 from lintel_chassis.main import main
 from lintel_pickup.app import SERVICE

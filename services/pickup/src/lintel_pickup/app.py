@@ -1,56 +1,44 @@
 """The composition root of pickup."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from datetime import datetime
+from collections.abc import Mapping
 
-from fastapi import FastAPI
-
-from lintel_chassis.http.pseudonyms import Pseudonyms
+from lintel_chassis.auth.pseudonyms import Pseudonyms
 from lintel_chassis.service import Service
-from lintel_chassis.worker.deadlines import Deadline, Deadlines, Due
+from lintel_chassis.worker.deadlines import Deadlines
 from lintel_chassis.worker.erasure import aside_forgotten
 from lintel_chassis.worker.supervisor import Worker, WorkerContext
 from lintel_events.consumer.consumer import Consumer
-from lintel_events.outbox.unit_of_work import UnitOfWork
-from lintel_pickup.api import router
-from lintel_pickup.commands.expire import NO_SHOW, expire
-from lintel_pickup.figures import PICKUPS
+from lintel_pickup.counter import api as counter
 from lintel_pickup.handlers import HANDLERS
+from lintel_pickup.picking import api as picking
+from lintel_pickup.pickups import api as pickups
+from lintel_pickup.pickups.metrics import PICKUPS
+from lintel_pickup.pickups.worker import NO_SHOW_DEADLINE
+from lintel_pickup.policies import api as policies
 from lintel_pickup.problems import PROBLEMS
 from lintel_pickup.restore import RESTORATION
 from lintel_pickup.settings import PickupSettings
+from lintel_pickup.slots import api as slots
 
 CONSUMER_GROUP = "pickup"
 
 
-async def _nobody_came(unit: UnitOfWork, due: Sequence[Due], at: datetime) -> None:
-    await expire(unit, {deadline.key: deadline.cause for deadline in due}, at)
-
-
-def _work(bench: WorkerContext[PickupSettings]) -> Mapping[str, Worker]:
+def _workers(context: WorkerContext[PickupSettings]) -> Mapping[str, Worker]:
     consumer = Consumer(
-        bootstrap=bench.settings.kafka, consumer_group=CONSUMER_GROUP, units=bench.units, handlers=HANDLERS
+        bootstrap=context.settings.kafka, consumer_group=CONSUMER_GROUP, units=context.units, handlers=HANDLERS
     )
-    forgetting = aside_forgotten(bench.settings.kafka, CONSUMER_GROUP)
-    return {"consumer": consumer, "deadlines": Deadlines(bench.units, [Deadline(NO_SHOW, _nobody_came), forgetting])}
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI, settings: PickupSettings) -> AsyncIterator[None]:
-    app.state.settings = settings
-    yield
+    forgetting = aside_forgotten(context.settings.kafka, CONSUMER_GROUP)
+    return {"consumer": consumer, "deadlines": Deadlines(context.units, [NO_SHOW_DEADLINE, forgetting])}
 
 
 SERVICE = Service(
     name="pickup",
     title="pickup",
     settings=PickupSettings,
-    routers=(router,),
+    routers=(slots.router, policies.router, pickups.router, picking.router, counter.router),
     problems=PROBLEMS,
-    work=_work,
-    figures=(PICKUPS,),
+    workers=_workers,
+    gauges=(PICKUPS,),
     restoration=lambda _: RESTORATION,
     pseudonyms=lambda settings: Pseudonyms(settings.orders_url),
-    lifespan=_lifespan,
 )

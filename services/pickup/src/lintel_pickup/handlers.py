@@ -1,15 +1,13 @@
-"""What pickup does on hearing others: copies of stores, bookings and their ends, payments."""
+"""What pickup does when it reads others: copies of stores, bookings and their ends, payments."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 from lintel_chassis.clock import utc_now
 from lintel_chassis.worker.erasure import forgetting
 from lintel_contracts.geo_stores import StoreChanged
 from lintel_contracts.orders_orders import (
-    EndReason,
     OrderCancelled,
     OrderCancelRequested,
     OrderConfirmed,
@@ -19,84 +17,37 @@ from lintel_contracts.orders_orders import (
 )
 from lintel_contracts.orders_payments import PaymentCaptured
 from lintel_events.consumer.handler import Delivery, Handler
-from lintel_events.log.context import Context
 from lintel_events.mirror.mirror import mirror_of
 from lintel_events.outbox.unit_of_work import UnitOfWork
-from lintel_pickup import bookings, repository
-from lintel_pickup.domain.beginning import open_pickup, unheard
-from lintel_pickup.domain.code import new_nonce
-from lintel_pickup.domain.desk import Desk
-from lintel_pickup.domain.pickup import ENDS, Pickup, Status, Step
-from lintel_pickup.repository import Changed
-
-_Ending = OrderRejected | OrderCancelled | OrderExpired
-_Fact = OrderPlaced | OrderConfirmed | OrderCancelRequested | _Ending
+from lintel_pickup.counter.code import new_nonce
+from lintel_pickup.pickups import store as pickups
+from lintel_pickup.pickups.domain.pickup import ENDS, Pickup, Status
+from lintel_pickup.pickups.reactions import react
+from lintel_pickup.slots import store as slots
 
 
 async def follow_orders(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]]) -> None:
-    await follow(unit, deliveries, utc_now())
+    await move_pickups(unit, deliveries, utc_now())
 
 
-async def follow(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]], at: datetime) -> None:
-    """Decide a batch in its order: lock pickups, then stores, each in key order once; write once."""
-    before = await repository.lock_all(unit, (delivery.event.order_id for delivery in deliveries))
+async def move_pickups(unit: UnitOfWork, deliveries: Sequence[Delivery[Any]], at: datetime) -> None:
+    """Let every pickup take its events in their order: lock pickups, then stores, each in key order."""
+    before = await pickups.lock_all(unit, (delivery.event.order_id for delivery in deliveries))
     stores = _stores(deliveries, before)
     since = min((at, *(p.slot.starts_at for p in before.values() if p.slot and p.status not in ENDS)))
-    desks = await bookings.lock_desks(unit, stores, at, since) if stores else {}
-    ledger = _Ledger(before, desks, at)
+    books = await slots.lock_books(unit, stores, at, since) if stores else {}
+    now = dict(before)
     for delivery in deliveries:
-        ledger.enter(delivery.event, delivery.context)
-    bookings.save_desks(unit, desks.values())
-    repository.add(unit, ledger.changed(new=True))
-    repository.save(unit, ledger.changed(new=False))
-
-
-@dataclass(slots=True)
-class _Ledger:
-    """Pickups and bookings as the events so far leave them."""
-
-    before: Mapping[str, Pickup]
-    desks: Mapping[str, Desk]
-    at: datetime
-    changes: dict[str, Changed] = field(default_factory=dict)
-
-    def enter(self, event: _Fact, cause: Context) -> None:
-        change = self.changes.get(event.order_id)
-        pickup = change.pickup if change else self.before.get(event.order_id)
-        step = self._step(pickup, event)
-        if step is None or step[0] is pickup:
-            return
-        after, events = step
-        if change is None:
-            change = self.changes[event.order_id] = Changed(after)
-        change.pickup = after
-        change.events.extend((told, cause) for told in events)
+        order_id = delivery.event.order_id
+        known = now.get(order_id)
+        transition = react(known, delivery.event, books, new_nonce(), at)
+        if transition is None or transition[0] is known:
+            continue
+        save = pickups.save if order_id in before else pickups.add
+        now[order_id] = after = save(unit, *transition, cause=delivery.context)
         if after.status is Status.CANCELLED and after.slot is not None:
-            self.desks[after.store_code].release(after.slot.starts_at)
-
-    def changed(self, *, new: bool) -> Iterable[Changed]:
-        return [change for order_id, change in self.changes.items() if (order_id not in self.before) is new]
-
-    def _step(self, pickup: Pickup | None, event: _Fact) -> Step | None:
-        match event:
-            case OrderPlaced():
-                return self._place(pickup, event)
-            case OrderConfirmed():
-                return (pickup.confirm(new_nonce()), ()) if pickup else None
-            case OrderCancelRequested():
-                return (pickup or unheard(event.order_id, event.store_code)).cancel(event.reason, self.at)
-            case OrderRejected() | OrderCancelled() | OrderExpired():
-                known = pickup or unheard(event.order_id, event.store_code)
-                return known.close(_reason(event), self.at), ()
-            case _:
-                assert_never(event)
-
-    def _place(self, pickup: Pickup | None, order: OrderPlaced) -> Step:
-        """Told again, or after its end, it is there already."""
-        if pickup is not None:
-            return pickup, ()
-        answer = self.desks[order.store_code].book(order.slot_id, order.placed_at)
-        return open_pickup(order, answer, self.at)
+            books[after.store_code].release(after.slot.starts_at)
+    slots.save_books(unit, books.values())
 
 
 def _stores(deliveries: Sequence[Delivery[Any]], before: Mapping[str, Pickup]) -> set[str]:
@@ -107,14 +58,11 @@ def _stores(deliveries: Sequence[Delivery[Any]], before: Mapping[str, Pickup]) -
     return booking | {before[key].store_code for key in ending & before.keys() if before[key].status not in ENDS}
 
 
-def _reason(event: _Ending) -> EndReason:
-    return EndReason.NO_SHOW if isinstance(event, OrderExpired) else event.reason
-
-
 async def note_payments(unit: UnitOfWork, deliveries: Sequence[Delivery[PaymentCaptured]]) -> None:
-    """Of orders paid in full; kept apart from pickups, which may be heard of later."""
-    paid = (delivery.event for delivery in deliveries if delivery.event.paid_in_full)
-    repository.add_payments(unit, ((payment.order_id, payment.store_code) for payment in paid))
+    """Of orders paid in full; kept apart from pickups, which may be read later."""
+    for delivery in deliveries:
+        if delivery.event.paid_in_full:
+            pickups.add_payment(unit, delivery.event.order_id, delivery.event.store_code)
 
 
 HANDLERS = (
@@ -123,5 +71,5 @@ HANDLERS = (
         (OrderPlaced, OrderConfirmed, OrderCancelRequested, OrderRejected, OrderCancelled, OrderExpired), follow_orders
     ),
     Handler((PaymentCaptured,), note_payments),
-    forgetting(repository.FORGET),
+    forgetting(pickups.FORGET),
 )

@@ -1,4 +1,4 @@
-"""After a restore: pickups as their own facts on the log tell them, and the places in slots that they take."""
+"""After a restore: pickups as their own facts on the log have them, and the places in slots that they take."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,50 +10,61 @@ from lintel_contracts.orders_orders import OrderPlaced
 from lintel_events.consumer.handler import Delivery
 from lintel_events.outbox.unit_of_work import UnitOfWork
 from lintel_events.restore.restore import History, Restoration, number_of
-from lintel_pickup import bookings, repository
-from lintel_pickup.commands.expire import NO_SHOW
-from lintel_pickup.domain.beginning import begun
-from lintel_pickup.domain.code import new_nonce
-from lintel_pickup.domain.pickup import WAITING, Pickup
-from lintel_pickup.domain.retelling import OwnFact, retold
-from lintel_pickup.repository import Changed
+from lintel_pickup.counter.code import new_nonce
+from lintel_pickup.pickups import history
+from lintel_pickup.pickups import store as pickups
+from lintel_pickup.pickups.domain.pickup import NO_SHOW, WAITING, Pickup
+from lintel_pickup.pickups.opening import opened
+from lintel_pickup.slots import store as slots
 
-_LOST = (
-    "Of what was done after the backup: what was found of orders that are still being picked (pick them again), "
-    "staging locations, bays and notes of arrivals, who handed over and why without a code, more time given to "
-    "collect, wrong codes that were tried, and policies of stores. Pickups that the backup did not know as confirmed "
-    "have new hand-over codes: shoppers must look again."
-)
+_UNKNOWN = {
+    "picking": "What was found after the backup of orders that are still being picked: pick them again.",
+    "counter": (
+        "What was done at the counter after the backup: staging locations, bays and notes of arrivals, who handed over "
+        "and why without a code, more time given to collect, wrong codes that were tried."
+    ),
+    "codes": (
+        "Hand-over codes of pickups that the backup did not know as confirmed: they get new ones, which shoppers must "
+        "open again."
+    ),
+    "policies": "Policies of stores that were put after the backup.",
+}
 
 
-async def _take_up(unit: UnitOfWork, told: History) -> Mapping[str, int]:
+async def _take_up(unit: UnitOfWork, past: History) -> Mapping[str, int]:
     lives: dict[str, list[Delivery[Any]]] = defaultdict(list)
-    for delivery in told:
+    for delivery in past:
         lives[delivery.event.order_id].append(delivery)
-    before = await repository.lock_all(unit, lives)
+    before = await pickups.lock_all(unit, lives)
     after = {order_id: _brought_up(before.get(order_id), life) for order_id, life in lives.items()}
     changed = [pickup for order_id, pickup in after.items() if pickup and pickup != before.get(order_id)]
-    known = [Changed(pickup) for pickup in changed if pickup.order_id in before]
-    unknown = [Changed(pickup) for pickup in changed if pickup.order_id not in before]
-    repository.save(unit, known)
-    repository.add(unit, unknown)
-    waiting = {one.order_id: one.collect_by for one in changed if one.status in WAITING and one.collect_by}
+    done = Counter[str]()
+    for pickup in changed:
+        if pickup.order_id in before:
+            pickups.save(unit, pickup, ())
+            done["pickups brought up to their last fact"] += 1
+        else:
+            pickups.add(unit, pickup, ())
+            done["pickups made again"] += 1
+    waiting = {
+        pickup.order_id: pickup.collect_by for pickup in changed if pickup.status in WAITING and pickup.collect_by
+    }
     set_deadlines(unit, NO_SHOW, waiting)
     await unit.flush()
-    bookings.count_again(unit, ((one.store_code, one.slot.starts_at) for one in changed if one.slot))
-    return Counter({"pickups brought up to their last fact": len(known), "pickups made again": len(unknown)})
+    slots.count_again(unit, ((pickup.store_code, pickup.slot.starts_at) for pickup in changed if pickup.slot))
+    return done
 
 
 def _brought_up(pickup: Pickup | None, life: Iterable[Delivery[Any]]) -> Pickup | None:
-    """None for an order of which nothing has been answered yet: it will be heard again."""
-    own = sorted((one for one in life if not isinstance(one.event, OrderPlaced)), key=number_of)
-    placed = next((one.event for one in life if isinstance(one.event, OrderPlaced)), None)
+    """None for an order of which nothing has been answered yet: it will be read again."""
+    own = sorted((delivery for delivery in life if not isinstance(delivery.event, OrderPlaced)), key=number_of)
+    placed = next((delivery.event for delivery in life if isinstance(delivery.event, OrderPlaced)), None)
     for delivery in own:
-        pickup = pickup or (begun(placed) if placed else None)
+        pickup = pickup or (opened(placed) if placed else None)
         if pickup is not None and number_of(delivery) > pickup.sequence:
-            pickup = retold(pickup, delivery.event, new_nonce(), delivery.time)
+            pickup = history.after(pickup, delivery.event, new_nonce(), delivery.time)
             pickup = replace(pickup, sequence=number_of(delivery))
     return pickup
 
 
-RESTORATION = Restoration((OrderPlaced, *get_args(OwnFact)), _take_up, _LOST)
+RESTORATION = Restoration((OrderPlaced, *get_args(history.OwnFact)), _take_up, _UNKNOWN)

@@ -1,7 +1,10 @@
-"""What pickup is told by its environment."""
+"""Settings of pickup."""
+
+from typing import cast
 
 from pydantic import SecretStr
 
+from lintel_chassis.http.call import Call
 from lintel_chassis.settings import ServiceSettings
 
 
@@ -11,3 +14,7 @@ class PickupSettings(ServiceSettings):
     """Where orders is asked which pseudonym a shopper has: `http://orders:8000`."""
     handover_key: SecretStr
     """Makes the hand-over codes; the same in every process. With another key all codes given out are void."""
+
+
+def handover_key_of(call: Call) -> bytes:
+    return cast("PickupSettings", call.runtime.settings).handover_key.get_secret_value().encode()

@@ -1,20 +1,9 @@
-"""What pickup keeps. Every key that is unique contains the store, so that the tables can be spread by store."""
+"""The metadata that all tables of pickup's database are declared on; each slice declares its own.
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Column,
-    DateTime,
-    Index,
-    Integer,
-    Interval,
-    MetaData,
-    SmallInteger,
-    Table,
-    Text,
-    text,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+Every key that is unique contains the store, so that the tables can be spread by store.
+"""
+
+from sqlalchemy import MetaData
 
 from lintel_chassis.db.tables import chassis_tables
 from lintel_events.tables import backbone_tables
@@ -22,66 +11,3 @@ from lintel_events.tables import backbone_tables
 metadata = MetaData()
 backbone_tables(metadata)
 chassis_tables(metadata)
-
-policies = Table(
-    "policies",
-    metadata,
-    Column("store_code", Text, primary_key=True),
-    Column("slot_length", Interval, nullable=False),
-    Column("slot_capacity", Integer, nullable=False),
-    Column("lead_time", Interval, nullable=False),
-    Column("hold_for", Interval, nullable=False),
-    Column("remind_after", Interval, nullable=False),
-)
-
-booking_locks = Table(
-    "booking_locks",
-    metadata,
-    Column("store_code", Text, primary_key=True),
-    comment="who holds a store's row, and nobody else, changes what is booked of its slots",
-)
-
-slots = Table(
-    "slots",
-    metadata,
-    Column("store_code", Text, primary_key=True),
-    Column("starts_at", DateTime(timezone=True), primary_key=True),
-    Column("booked", Integer, nullable=False),
-    CheckConstraint("booked >= 0", name="slots_booked"),
-    comment="slots that have been booked; the grid itself follows from hours and policy",
-)
-
-pickups = Table(
-    "pickups",
-    metadata,
-    Column("order_id", Text, primary_key=True, comment="first in the key: routes know nothing but the order"),
-    Column("store_code", Text, primary_key=True),
-    Column("status", Text, nullable=False),
-    Column("status_reason", Text),
-    Column("owner", Text, comment="pseudonym; null once forgotten"),
-    Column("number", Text),
-    Column("payment_method", Text),
-    Column("slot_starts_at", DateTime(timezone=True)),
-    Column("slot_ends_at", DateTime(timezone=True)),
-    Column("lines", JSONB, nullable=False, comment="what was ordered, and what was picked of it"),
-    Column("nonce", Text, comment="of the hand-over code, which is stored nowhere"),
-    Column("attempts", SmallInteger, nullable=False, comment="wrong codes so far"),
-    Column("staging_location", Text),
-    Column("arrival", JSONB),
-    Column("ready_at", DateTime(timezone=True)),
-    Column("collect_by", DateTime(timezone=True)),
-    Column("ended_at", DateTime(timezone=True)),
-    Column("handed_over_by", Text, comment="opaque id of the associate or till"),
-    Column("override_reason", Text, comment="why it was handed over without its code"),
-    Column("sequence", BigInteger, nullable=False, comment="events published with this order as their key"),
-    Index("pickups_store", "store_code", "slot_starts_at", "order_id"),
-    Index("pickups_owner", "owner", postgresql_where=text("owner IS NOT NULL")),
-)
-
-payments = Table(
-    "payments",
-    metadata,
-    Column("order_id", Text, primary_key=True),
-    Column("store_code", Text, primary_key=True),
-    comment="orders that are paid, heard of before or after their pickup",
-)

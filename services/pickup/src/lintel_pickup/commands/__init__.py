@@ -1,1 +1,0 @@
-"""What people and time do to pickups: load, decide, save."""

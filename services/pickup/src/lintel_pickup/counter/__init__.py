@@ -1,0 +1,1 @@
+"""The shopper comes: arrival, more time, code, hand-over."""

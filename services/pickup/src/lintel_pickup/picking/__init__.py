@@ -1,0 +1,1 @@
+"""The store's work: picking an order and staging it."""

@@ -1,0 +1,1 @@
+"""How stores run their pickups."""

@@ -1,0 +1,1 @@
+"""When stores take pickups, and how many they have taken."""
