@@ -24,16 +24,16 @@ class ProductSearch:
 async def _product_search(
     q: Annotated[QueryText | None, Query()] = None,
     category: Annotated[QueryText | None, Query(description="Such as `GROCERY > EGGS`; all below it too")] = None,
-    brand: Annotated[list[QueryText] | None, Query(max_length=_MOST_NAMED, description="Any of them")] = None,
+    brand: Annotated[list[QueryText], Query(max_length=_MOST_NAMED, description="Any of them")] = [],  # noqa: B006 - FastAPI copies it
     gtin: Gtin | None = None,
     channel: Channel | None = None,
     price_min: Annotated[Decimal | None, Query(ge=0, allow_inf_nan=False)] = None,
     price_max: Annotated[Decimal | None, Query(ge=0, allow_inf_nan=False)] = None,
     sort: Annotated[Sort | None, Query(description="By relevance when `q` is given, else by name")] = None,
-    sku: Annotated[list[Sku] | None, Query(max_length=_MOST_NAMED, description="Side by side, in this order")] = None,
+    sku: Annotated[list[Sku], Query(max_length=_MOST_NAMED, description="Side by side, in this order")] = [],  # noqa: B006 - FastAPI copies it
     store_code: StoreCode | None = None,
 ) -> ProductSearch:
-    brands, skus = tuple(brand or ()), tuple(dict.fromkeys(sku or ()))
+    brands, skus = tuple(brand), tuple(dict.fromkeys(sku))
     wanted = ProductFilter(q, category, brands, gtin, price_min, price_max, channel, skus)
     return ProductSearch(wanted, sort, store_code)
 
