@@ -84,8 +84,8 @@ backup: setup ## a service's database to a file: WHAT=orders FILE=orders.backup
 	@$(LOCAL) backup "$(WHAT)" "$(FILE)"
 
 .PHONY: restore
-restore: setup ## a service's database from such a file, brought up to the log: WHAT=orders FILE=orders.backup
-	@$(LOCAL) restore "$(WHAT)" "$(FILE)"
+restore: setup ## a service's database from such a file, brought up to the log: WHAT=orders FILE=orders.backup WITHOUT=...
+	@$(LOCAL) restore "$(WHAT)" "$(FILE)" --without="$(WITHOUT)"
 
 .PHONY: verify
 verify: setup ## whether the books of what is up add up (LOG=1: compared with every fact on the log; JSON=1)

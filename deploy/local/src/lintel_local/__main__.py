@@ -50,11 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--sub")
     token.add_argument("--stores", default="", help="S1,S2")
     token.set_defaults(run=_token)
-    for name in ("backup", "restore"):
-        of_service = commands.add_parser(name)
+    for run in (_backup, _restore):
+        of_service = commands.add_parser(run.__name__[1:])
         of_service.add_argument("service")
         of_service.add_argument("file", type=Path)
-        of_service.set_defaults(run=_backup_or_restore, name=name)
+        of_service.set_defaults(run=run)
+        if run is _restore:
+            of_service.add_argument("--without", default="", help="the parts that the log does not hold")
     commands.add_parser("heal").set_defaults(run=_heal)
     to_break = commands.add_parser("break")
     to_break.add_argument("what")
@@ -120,9 +122,14 @@ def _break(options: argparse.Namespace) -> None:
     _print(call(Runtime(options.directory).control, "break", options.what))
 
 
-def _backup_or_restore(options: argparse.Namespace) -> None:
+def _backup(options: argparse.Namespace) -> None:
     what = f"{options.service} {options.file.resolve()}"
-    _print(call(Runtime(options.directory).control, options.name, what, patience_s=3600))
+    _print(call(Runtime(options.directory).control, "backup", what, patience_s=3600))
+
+
+def _restore(options: argparse.Namespace) -> None:
+    what = f"{options.service} {options.without} {options.file.resolve()}"
+    _print(call(Runtime(options.directory).control, "restore", what, patience_s=3600))
 
 
 def _heal(options: argparse.Namespace) -> None:

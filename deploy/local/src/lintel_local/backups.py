@@ -18,18 +18,22 @@ def backup(stack: Stack, service: Service, file: Path) -> None:
     Child(command, stack.log("backup")).finish(timeout=60 * _MINUTES)
 
 
-def restore(stack: Stack, service: Service, file: Path) -> None:
-    """Stop the service, put its database back, bring it up to the log, start the service."""
+def restore(stack: Stack, service: Service, file: Path, without: str) -> None:
+    """Stop the service, put its database back, bring it up to the log, start the service.
+
+    `without` names the parts that the log does not hold; when one is missing, nothing is touched.
+    """
     if not file.exists():
         raise LocalError(f"there is no backup {file}")
     process = stack.parts[service.name]
     if not isinstance(process, ServiceProcess):
         raise LocalError(f"{service.name} is no service")
+    process.check_restore(without)
     stack.kill(service.name)
     stack.databases.empty(service.module)
     target = stack.databases.admin_url_of(service.module)
     command = [binary("pg_restore"), "--exit-on-error", f"--dbname={target}", str(file)]
     Child(command, stack.log("restore")).finish(timeout=60 * _MINUTES)
     process.migrate()
-    process.restore()
+    process.restore(without)
     stack.start_part(service.name)

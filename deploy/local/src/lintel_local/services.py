@@ -65,9 +65,17 @@ class ServiceProcess:
         """Bring its database to the newest schema."""
         Child([sys.executable, "-m", self._module, "migrate"], self.log, env=self._env).finish(timeout=120)
 
-    def restore(self) -> None:
+    def check_restore(self, without: str) -> None:
+        """Raise LocalError unless all that the log does not hold of it is named: `contacts,owners`."""
+        self._restore(without, "--check")
+
+    def restore(self, without: str) -> None:
         """Take up from the log what its restored database does not know."""
-        Child([sys.executable, "-m", self._module, "restore"], self.log, env=self._env).finish(timeout=600)
+        self._restore(without)
+
+    def _restore(self, without: str, *options: str) -> None:
+        command = [sys.executable, "-m", self._module, "restore", f"--without={without}", *options]
+        Child(command, self.log, env=self._env).finish(timeout=600)
 
     def start(self) -> None:
         """Return when it says that it is ready."""

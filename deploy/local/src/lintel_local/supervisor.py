@@ -105,8 +105,8 @@ def _commands(stack: Stack) -> dict[str, Command]:
         return f"{name}'s database is in {file}"
 
     def put_back(argument: str) -> str:
-        name, _, file = argument.partition(" ")
-        restore(stack, service_named(name), Path(file))
+        name, without, file = argument.split(" ", 2)
+        restore(stack, service_named(name), Path(file), without)
         return f"{name} runs on {file} and what the log knows since; its log says what was done and what is lost"
 
     return {

@@ -29,6 +29,8 @@ def main(service: Service[S], settings: S, words: list[str]) -> None:
     restoration = service.restoration(settings)
     if not options.dry_run and (missing := restoration.unknown.keys() - set(options.without)):
         sys.exit(_refusal(restoration, missing))
+    if options.check:
+        return
     try:
         sys.stdout.write(asyncio.run(_run(service, settings, restoration, options)))
     except (RuntimeError, OSError) as refusal:
@@ -59,5 +61,6 @@ def _options(service: Service[S], words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m {service.package} restore", description=__doc__)
     parser.add_argument("--since", type=datetime.fromisoformat, help="surely before the backup (RFC 3339)")
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and what the log does not hold")
+    parser.add_argument("--check", action="store_true", help="whether --without names all of that, and nothing else")
     parser.add_argument("--without", type=lambda text: text.split(","), default=[], help="parts to go on without")
     return parser.parse_args(words)
