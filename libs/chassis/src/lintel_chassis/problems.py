@@ -78,8 +78,9 @@ class Problems:
         """The answer to any exception. Never shows more of an unknown one than that it happened."""
         problem = _as_problem(error)
         body = {**self.body(error), "instance": instance}
+        status = self.status_of(error, problem.slug)  # a problem's own members may hide that of the body
         headers = dict(problem.headers or {})
-        return Response(orjson.dumps(body, default=str), body["status"], headers, "application/problem+json")
+        return Response(orjson.dumps(body, default=str), status, headers, "application/problem+json")
 
     def body(self, error: Exception) -> dict[str, Any]:
         """All members of the problem but `instance`."""

@@ -116,6 +116,17 @@ async def test_picks_that_make_no_sense_are_refused_whole(
     assert "LineShortPicked" not in await scheduled.event_names("o1")
 
 
+async def test_what_is_not_staged_is_not_handed_over(
+    client: httpx.AsyncClient, scheduled: Pickups, staff: dict[str, str], shopper: dict[str, str]
+) -> None:
+    """The refusal names where the pickup is."""
+    answer = await call(client, "hand-over", staff, code=await code_of(client, shopper))
+
+    assert problem(answer) == (409, "wrong_status")
+    assert answer.json()["status"] == "scheduled"
+    assert "PickupHandedOver" not in await scheduled.event_names()
+
+
 async def test_ready_needs_every_line(client: httpx.AsyncClient, scheduled: Pickups, staff: dict[str, str]) -> None:
     await call(client, "start", staff)
     await call(client, "pick", staff, lines=[{"line_id": "1", "picked": 2}])
