@@ -14,7 +14,7 @@ from lintel_events.outbox.signal import Signal
 from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_pickup.app import SERVICE
 from lintel_pickup.settings import PickupSettings
-from lintel_pickup.testing import START, Pickups
+from lintel_pickup.testing import OWNER, START, Pickups, confirmed, line, placed, store
 
 
 @pytest.fixture
@@ -47,3 +47,21 @@ async def client(pickups: Pickups, issuer: Issuer, orders_url: str) -> AsyncIter
     )
     async with running(create_app(SERVICE, settings, Role.SERVE, clock=lambda: START)) as client:
         yield client
+
+
+@pytest.fixture
+def staff(issuer: Issuer) -> dict[str, str]:
+    return issuer.bearer("anna", "associate", store_codes=["S1"])
+
+
+@pytest.fixture
+def shopper(issuer: Issuer) -> dict[str, str]:
+    return issuer.bearer(OWNER, "shopper")
+
+
+@pytest.fixture
+async def scheduled(pickups: Pickups) -> Pickups:
+    """Order o1: two lines, confirmed, paid elsewhere."""
+    await pickups.open(store())
+    await pickups.receive(placed("o1", line("1", "EGGS", 2), line("2", "MILK", 1)), confirmed("o1"))
+    return pickups

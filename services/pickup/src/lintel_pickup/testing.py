@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import orjson
 import uuid_utils
 
@@ -171,3 +172,23 @@ class Pickups:
         """Rows and events, to compare a before with an after."""
         rows = await self.pool.fetch("SELECT * FROM pickups ORDER BY order_id")
         return [*map(dict, rows), await self.booked(), await self.published()]
+
+
+PICKED = {"lines": [{"line_id": "1", "picked": 2}, {"line_id": "2", "picked": 1}]}
+"""All of an order of two lines."""
+
+
+async def call(client: httpx.AsyncClient, what: str, who: dict[str, str], **body: Any) -> httpx.Response:
+    """Of order o1."""
+    return await client.post(f"/v1/pickups/o1/{what}", json=body or None, headers=who)
+
+
+async def make_ready(client: httpx.AsyncClient, staff: dict[str, str]) -> None:
+    """With all of it picked."""
+    for what, body in (("start", {}), ("pick", PICKED), ("ready", {"staging_location": "A3"})):
+        (await call(client, what, staff, **body)).raise_for_status()
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    """Its status and slug."""
+    return answer.status_code, answer.json()["type"].removeprefix("/problems/")

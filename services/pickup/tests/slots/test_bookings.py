@@ -89,6 +89,16 @@ async def test_a_store_without_open_time_takes_no_orders(pickups: Pickups, chang
     assert [event["data"]["reason"] for event in await pickups.published()] == ["store_closed"] * 2
 
 
+@pytest.mark.parametrize("country", ["IN", "TW", "AE"])
+async def test_a_store_in_a_country_whose_holidays_nobody_knows_takes_orders(pickups: Pickups, country: str) -> None:
+    """Its hours hold; what is not known of holidays is no reason to send shoppers away."""
+    await pickups.open(store(hours="24/7; PH off", country=country))
+
+    await pickups.receive(placed("o1"))
+
+    assert await pickups.event_names() == ["PickupSlotBooked"]
+
+
 async def test_bookings_stand_when_the_capacity_is_lowered(pickups: Pickups) -> None:
     await pickups.open(store())
     await pickups.receive(placed("o1"), placed("o2"))

@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from lintel_chassis.testing import Issuer
 from lintel_pickup.slots.domain.grid import slot_id
 from lintel_pickup.testing import START, Pickups, confirmed, placed, store
 
@@ -46,40 +45,6 @@ async def test_absurd_dates_are_answered(client: httpx.AsyncClient, pickups: Pic
     for day in ("0001-01-01", "9999-12-31"):
         assert (await client.get(f"/v1/slots?store_code=S1&date={day}&days=14")).json()["items"] == []
     assert (await client.get("/v1/slots?store_code=S1&days=15")).status_code == 422
-
-
-async def test_a_policy_that_was_put_is_the_one_that_holds(
-    client: httpx.AsyncClient, pickups: Pickups, issuer: Issuer
-) -> None:
-    ops = issuer.bearer("olga", "ops")
-    default = (await client.get("/v1/pickup-policies/S1")).json()
-
-    put = await client.put(
-        "/v1/pickup-policies/S1", json={"slot_length": "PT15M", "lead_time": "PT0S", "hold_for": "PT3S"}, headers=ops
-    )
-    await pickups.receive(store())
-
-    assert default == {
-        "store_code": "S1",
-        "slot_length": "PT30M",
-        "slot_capacity": 20,
-        "lead_time": "PT15M",
-        "hold_for": "P3D",
-        "remind_after": "P1D",
-    }
-    assert (
-        put.json()
-        == (await client.get("/v1/pickup-policies/S1")).json()
-        == {
-            **default,
-            "slot_length": "PT15M",
-            "lead_time": "PT0S",
-            "hold_for": "PT3S",
-        }
-    )
-    slots = (await client.get("/v1/slots?store_code=S1")).json()["items"]
-    assert [slot["starts_at"][11:16] for slot in slots[:2]] == ["15:00", "15:15"]
-    assert (await client.get("/v1/slots/promise?store_code=S1")).json()["earliest"] == "2026-11-23T15:00:00Z"
 
 
 async def test_a_queue_puts_the_promise_off(client: httpx.AsyncClient, pickups: Pickups) -> None:

@@ -1,46 +1,26 @@
-"""The store's work and the shopper's coming, over HTTP."""
+"""The shopper's coming, over HTTP."""
 
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
-from lintel_chassis.testing import Issuer
 from lintel_contracts.orders_orders import PaymentMethod
-from lintel_pickup.testing import OWNER, START, Pickups, captured, confirmed, line, placed, store
+from lintel_pickup.testing import (
+    PICKED,
+    START,
+    Pickups,
+    call,
+    captured,
+    confirmed,
+    line,
+    make_ready,
+    placed,
+    problem,
+    store,
+)
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def staff(issuer: Issuer) -> dict[str, str]:
-    return issuer.bearer("anna", "associate", store_codes=["S1"])
-
-
-@pytest.fixture
-def shopper(issuer: Issuer) -> dict[str, str]:
-    return issuer.bearer(OWNER, "shopper")
-
-
-@pytest.fixture
-async def scheduled(pickups: Pickups) -> Pickups:
-    """Order o1: two lines, confirmed, paid elsewhere."""
-    await pickups.open(store())
-    await pickups.receive(placed("o1", line("1", "EGGS", 2), line("2", "MILK", 1)), confirmed("o1"))
-    return pickups
-
-
-PICKED = {"lines": [{"line_id": "1", "picked": 2}, {"line_id": "2", "picked": 1}]}
-
-
-async def call(client: httpx.AsyncClient, what: str, who: dict[str, str], **body: Any) -> httpx.Response:
-    return await client.post(f"/v1/pickups/o1/{what}", json=body or None, headers=who)
-
-
-async def make_ready(client: httpx.AsyncClient, staff: dict[str, str]) -> None:
-    for what, body in (("start", {}), ("pick", PICKED), ("ready", {"staging_location": "A3"})):
-        assert (await call(client, what, staff, **body)).status_code == 200
 
 
 async def code_of(client: httpx.AsyncClient, shopper: dict[str, str]) -> str:
@@ -50,10 +30,6 @@ async def code_of(client: httpx.AsyncClient, shopper: dict[str, str]) -> str:
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("/problems/")
 
 
 async def test_an_order_is_picked_staged_and_handed_over_by_its_code(
@@ -73,49 +49,6 @@ async def test_an_order_is_picked_staged_and_handed_over_by_its_code(
     assert [(line["sku"], line["quantity"]) for line in events[-1]["data"]["lines"]] == [("EGGS", 2), ("MILK", 1)]
 
 
-async def test_what_was_not_on_the_shelf_is_published_and_not_handed_over(
-    client: httpx.AsyncClient, scheduled: Pickups, staff: dict[str, str]
-) -> None:
-    """Inventory frees what is missing and counts; orders charges what left."""
-    await call(client, "start", staff)
-    substitute = {"sku": "BROWN-EGGS", "quantity": 1}
-    lines = [{"line_id": "1", "picked": 1, "substitute": substitute}, {"line_id": "2", "picked": 0}]
-    for _ in range(2):
-        assert (await call(client, "pick", staff, lines=lines)).status_code == 200
-    await call(client, "ready", staff, staging_location="A3")
-
-    names = await scheduled.event_names("o1")
-    ready = (await scheduled.published("o1"))[-1]
-
-    assert names[2:] == ["LineShortPicked", "LineSubstituted", "LineShortPicked", "PickupReady"]
-    left = [(line["line_id"], line["sku"], line["quantity"]) for line in ready["data"]["lines"]]
-    assert left == [("1", "BROWN-EGGS", 1), ("1", "EGGS", 1), ("2", "MILK", 0)]
-
-
-@pytest.mark.parametrize(
-    ("lines", "refusal"),
-    [
-        ([{"line_id": "9", "picked": 1}], (422, "unknown_line")),
-        ([{"line_id": "1", "picked": 3}], (422, "picked_too_many")),
-        ([{"line_id": "1", "picked": 1, "substitute": {"sku": "X", "quantity": 2}}], (422, "substituted_too_many")),
-        ([{"line_id": "1", "picked": -1}], (422, "invalid_request")),
-    ],
-)
-async def test_picks_that_make_no_sense_are_refused_whole(
-    client: httpx.AsyncClient,
-    scheduled: Pickups,
-    staff: dict[str, str],
-    lines: list[dict[str, Any]],
-    refusal: tuple[int, str],
-) -> None:
-    await call(client, "start", staff)
-
-    answer = await call(client, "pick", staff, lines=[{"line_id": "2", "picked": 0}, *lines])
-
-    assert problem(answer) == refusal
-    assert "LineShortPicked" not in await scheduled.event_names("o1")
-
-
 async def test_what_is_not_staged_is_not_handed_over(
     client: httpx.AsyncClient, scheduled: Pickups, staff: dict[str, str], shopper: dict[str, str]
 ) -> None:
@@ -125,17 +58,6 @@ async def test_what_is_not_staged_is_not_handed_over(
     assert problem(answer) == (409, "wrong_status")
     assert answer.json()["status"] == "scheduled"
     assert "PickupHandedOver" not in await scheduled.event_names()
-
-
-async def test_ready_needs_every_line(client: httpx.AsyncClient, scheduled: Pickups, staff: dict[str, str]) -> None:
-    await call(client, "start", staff)
-    await call(client, "pick", staff, lines=[{"line_id": "1", "picked": 2}])
-
-    answer = await call(client, "ready", staff, staging_location="A3")
-
-    assert problem(answer) == (409, "lines_left")
-    assert answer.json()["line_ids"] == ["2"]
-    assert "PickupReady" not in await scheduled.event_names()
 
 
 async def test_five_wrong_codes_lock_the_code_and_an_override_still_hands_over(
@@ -264,21 +186,3 @@ async def test_more_time_moves_the_deadline(
     assert problem(refused) == (422, "not_an_extension")
     assert (waits, due) == ("ready", later)
     assert (await scheduled.pickup("o1"))["status"] == "expired"
-
-
-@pytest.mark.parametrize("what", ["start", "pick", "ready", "arrive", "hand-over", "extend"])
-async def test_nothing_is_done_for_an_order_that_is_not_confirmed(
-    client: httpx.AsyncClient, pickups: Pickups, staff: dict[str, str], what: str
-) -> None:
-    """Until all have said yes there may be no stock, and no money."""
-    await pickups.open(store())
-    await pickups.receive(placed("o1"))
-    bodies: dict[str, dict[str, Any]] = {
-        "pick": PICKED,
-        "ready": {"staging_location": "A3"},
-        "arrive": {"method": "desk"},
-        "hand-over": {"override_reason": "known"},
-        "extend": {"collect_by": START.isoformat()},
-    }
-
-    assert problem(await call(client, what, staff, **bodies.get(what, {}))) == (409, "not_confirmed")
