@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from types import TracebackType
@@ -79,6 +80,14 @@ class UnitOfWork:
             raise RuntimeError("a mirror may not publish")
         numbered = sequence_text(self._outbox.epoch, sequence)
         self.append(encode(event, source=self._outbox.source, sequence=numbered, context=cause or self.context))
+
+    def publish_all(self, events: Iterable[Event], *, after: int, cause: Context | None = None) -> int:
+        """Queue what happened to one aggregate, under the sequences after this one; return the last of them."""
+        sequence = after
+        for event in events:
+            sequence += 1
+            self.publish(event, sequence=sequence, cause=cause)
+        return sequence
 
     def append(self, record: Record) -> None:
         """Queue a record that is encoded already."""

@@ -37,11 +37,9 @@ def save(unit: UnitOfWork, store: Store, events: Iterable[StoreChanged]) -> Stor
 
 
 def _write(unit: UnitOfWork, statement: RowStatement, store: Store, events: Iterable[StoreChanged]) -> Store:
-    for event in events:
-        store = replace(store, sequence=store.sequence + 1)
-        unit.publish(event, sequence=store.sequence)
-    unit.write_row(statement, _row(store))
-    return store
+    saved = replace(store, sequence=unit.publish_all(events, after=store.sequence))
+    unit.write_row(statement, _row(saved))
+    return saved
 
 
 def _row(store: Store) -> Row:

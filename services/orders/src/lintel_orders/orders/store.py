@@ -48,14 +48,14 @@ async def lock(unit: UnitOfWork, order_id: str) -> Order:
 
 def save(unit: UnitOfWork, order: Order, events: Iterable[Event], cause: Context | None = None) -> Order:
     """Write an order that this unit has locked and publish what happened to it, under its next sequences."""
-    saved = _published(unit, order, events, cause)
+    saved = replace(order, sequence=unit.publish_all(events, after=order.sequence, cause=cause))
     unit.write_row(_SAVE, _row(saved))
     return saved
 
 
 def add(unit: UnitOfWork, order: Order, placement: Placement, events: Iterable[Event]) -> Order:
     """Insert a new order and publish what happened to it; one that was published before is added without events."""
-    added = _published(unit, order, events, None)
+    added = replace(order, sequence=unit.publish_all(events, after=order.sequence))
     external = placement.external
     fixed = {
         "number": placement.number,
@@ -128,11 +128,3 @@ def _row(order: Order) -> dict[str, Any]:
         "progress": orjson.dumps(order.progress).decode() if order.progress else None,
         "sequence": order.sequence,
     }
-
-
-def _published(unit: UnitOfWork, order: Order, events: Iterable[Event], cause: Context | None) -> Order:
-    sequence = order.sequence
-    for event in events:
-        sequence += 1
-        unit.publish(event, sequence=sequence, cause=cause)
-    return replace(order, sequence=sequence)

@@ -65,14 +65,14 @@ async def lock(unit: UnitOfWork, order_id: str) -> Pickup:
 
 def save(unit: UnitOfWork, pickup: Pickup, events: Iterable[PickupEvent], cause: Context | None = None) -> Pickup:
     """Write a pickup that this unit has locked and publish what happened to it, under its next sequences."""
-    saved = _published(unit, pickup, events, cause)
+    saved = replace(pickup, sequence=unit.publish_all(events, after=pickup.sequence, cause=cause))
     unit.write_row(_SAVE, _row(saved))
     return saved
 
 
 def add(unit: UnitOfWork, pickup: Pickup, events: Iterable[PickupEvent], cause: Context | None = None) -> Pickup:
     """The same for one that this unit makes, however often it changes before it is written."""
-    added = _published(unit, pickup, events, cause)
+    added = replace(pickup, sequence=unit.publish_all(events, after=pickup.sequence, cause=cause))
     unit.write_row(_ADD, _row(added))
     return added
 
@@ -105,14 +105,6 @@ def pickup_of(row: asyncpg.Record) -> Pickup:
         override_reason=row["override_reason"],
         sequence=row["sequence"],
     )
-
-
-def _published(unit: UnitOfWork, pickup: Pickup, events: Iterable[PickupEvent], cause: Context | None) -> Pickup:
-    sequence = pickup.sequence
-    for event in events:
-        sequence += 1
-        unit.publish(event, sequence=sequence, cause=cause)
-    return replace(pickup, sequence=sequence)
 
 
 def _row(pickup: Pickup) -> dict[str, Any]:
