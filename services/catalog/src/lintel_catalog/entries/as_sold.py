@@ -3,12 +3,14 @@
 The function itself is made by the migrations.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, DateTime, Numeric, Text, bindparam, column, func
 from sqlalchemy.sql.selectable import LateralFromClause
+from sqlalchemy.types import TypeEngine
 
 from lintel_contracts.values import Channel
 
@@ -23,30 +25,27 @@ class PriceContext:
     currency: str | None = None
 
     def values(self) -> dict[str, Any]:
-        """By the names that `AS_ASKED` has them under."""
+        """What a statement that `price_as_asked` stands in is given."""
         return {"channel": self.channel, "store_code": self.store_code, "currency": self.currency, "at": self.at}
+
+
+_PARAMETERS: Mapping[str, TypeEngine[Any]] = {
+    "channel": Text(),
+    "store_code": Text(),
+    "currency": Text(),
+    "at": DateTime(timezone=True),
+}
 
 
 def price_as_sold(sku: ColumnElement[Any], context: PriceContext) -> LateralFromClause:
     """The columns of one row, or none: to be joined ON true."""
-    return _function(
-        sku,
-        bindparam(None, context.channel, type_=Text),
-        bindparam(None, context.store_code, type_=Text),
-        bindparam(None, context.currency, type_=Text),
-        bindparam(None, context.at, type_=DateTime(timezone=True)),
-    )
+    values = context.values()
+    return _function(sku, *(bindparam(None, values[name], type_=type_) for name, type_ in _PARAMETERS.items()))
 
 
 def price_as_asked(sku: ColumnElement[Any]) -> LateralFromClause:
     """The same for a fixed statement, which gets `PriceContext.values()`."""
-    return _function(
-        sku,
-        bindparam("channel", type_=Text),
-        bindparam("store_code", type_=Text),
-        bindparam("currency", type_=Text),
-        bindparam("at", type_=DateTime(timezone=True)),
-    )
+    return _function(sku, *(bindparam(name, type_=type_) for name, type_ in _PARAMETERS.items()))
 
 
 def _function(*arguments: ColumnElement[Any]) -> LateralFromClause:
