@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lintel_local.backups import backup, restore
+from lintel_local.errors import LocalError
 from lintel_local.services import ALL
 from tests.system.running import System, until
 from tests.system.shop import Order, Shop
@@ -132,6 +133,9 @@ async def test_a_restored_service_knows_what_the_log_knows(system: System, tmp_p
     await _goes_on(scene)
     await system.quiet()
     before = await scene.seen()
+    with pytest.raises(LocalError, match="Go on by"):
+        await asyncio.to_thread(restore, system.stack, SERVICES[name], file, "")
+    assert await scene.seen() == before
     await asyncio.to_thread(restore, system.stack, SERVICES[name], file, WITHOUT[name])
     await system.quiet()
     after = await scene.seen()

@@ -60,7 +60,10 @@ def _refusal(restoration: Restoration, missing: Iterable[str]) -> str:
 def _options(service: Service[S], words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=f"python -m {service.package} restore", description=__doc__)
     parser.add_argument("--since", type=datetime.fromisoformat, help="surely before the backup (RFC 3339)")
-    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and what the log does not hold")
-    parser.add_argument("--check", action="store_true", help="whether --without names all of that, and nothing else")
+    without_effect = parser.add_mutually_exclusive_group()
+    without_effect.add_argument(
+        "--dry-run", action="store_true", help="say what would be done, and what the log does not hold"
+    )
+    without_effect.add_argument("--check", action="store_true", help="say no more than whether --without names it all")
     parser.add_argument("--without", type=lambda text: text.split(","), default=[], help="parts to go on without")
     return parser.parse_args(words)
