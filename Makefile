@@ -35,7 +35,7 @@ fmt: setup ## let ruff put the style right
 
 .PHONY: test
 test: check ## check, then every test on real PostgreSQL and Kafka
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup
 
 .PHONY: lock
 lock: setup ## compile the hash-pinned requirement files from the members
@@ -44,7 +44,7 @@ lock: setup ## compile the hash-pinned requirement files from the members
 LOCAL := $(BIN)/python -m lintel_local
 
 .PHONY: demo
-demo: setup ## the whole system, one story, real baskets, and figures
+demo: setup ## the whole system, one journey after another, real baskets, figures
 	@$(BIN)/python -m lintel_local.demo
 
 .PHONY: up
@@ -68,11 +68,11 @@ token: setup ## an access token: ROLE=shopper|associate|pos|care|merchandiser|op
 	@$(LOCAL) token "$(or $(ROLE),shopper)" $(if $(SUB),--sub="$(SUB)") $(if $(STORES),--stores="$(STORES)")
 
 .PHONY: env
-env: setup ## addresses of all parts as export lines: eval "$(make -s env)"
+env: setup ## addresses of everything as export lines: eval "$(make -s env)"
 	@$(LOCAL) env
 
 .PHONY: break
-break: setup ## kill -9 one part until it is healed: WHAT=kafka|postgres|caddy|<service>
+break: setup ## kill -9 one component until it is healed: WHAT=kafka|postgres|caddy|<service>
 	@$(LOCAL) break "$(WHAT)"
 
 .PHONY: heal

@@ -16,6 +16,12 @@ from lintel_local.postgres import Postgres
 NewDatabase = Callable[[str], Awaitable[str]]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What runs in one worker, one after another: all that starts whole systems; of the rest, what is in one file."""
+    file = item.nodeid.partition("::")[0]
+    item.add_marker(pytest.mark.xdist_group("systems" if file.startswith(("tests/", "deploy/")) else file))
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A server of this run's own; tests that break it start it again themselves."""

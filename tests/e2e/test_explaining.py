@@ -27,7 +27,7 @@ _JOURNEY = [
 ]
 
 
-async def test_a_completed_order_is_told_from_its_placing_to_its_goods_out_of_the_door(
+async def test_a_completed_order_is_explained_from_its_placing_to_its_goods_out_of_the_door(
     system: System, shop: Shop
 ) -> None:
     """The sale that paid it lies under a key of its own; nothing is missing at the end."""

@@ -104,4 +104,4 @@ async def test_every_service_ends_within_ten_seconds_of_sigterm_though_the_broke
             await until(all_ended, at_most_s=10)
             assert monotonic() - began < 10
     finally:
-        await asyncio.gather(*(asyncio.to_thread(system.stack.start_part, service) for service in SERVICES))
+        await asyncio.gather(*(asyncio.to_thread(system.stack.start_component, service) for service in SERVICES))

@@ -43,16 +43,16 @@ class System:
             yield
         finally:
             for part in parts:
-                await asyncio.to_thread(self.stack.start_part, part)
+                await asyncio.to_thread(self.stack.start_component, part)
 
     @asynccontextmanager
     async def away(self, part: str) -> AsyncIterator[None]:
         """Stop one part politely, as a deployment does; it is back when the block is left."""
-        await asyncio.to_thread(self.stack.parts[part].stop)
+        await asyncio.to_thread(self.stack.components[part].stop)
         try:
             yield
         finally:
-            await asyncio.to_thread(self.stack.start_part, part)
+            await asyncio.to_thread(self.stack.start_component, part)
 
     async def restart(self, part: str) -> None:
         async with self.away(part):
@@ -63,7 +63,7 @@ class System:
         return f"http://127.0.0.1:{self.stack.settings.ports[service]}"
 
     def pids(self) -> dict[str, int | None]:
-        return {name: self.stack.parts[name].pid for name in SERVICES}
+        return {name: self.stack.components[name].pid for name in SERVICES}
 
     async def readiness(self, service: str) -> dict[str, Any]:
         async with httpx.AsyncClient() as client:

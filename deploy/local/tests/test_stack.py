@@ -12,7 +12,7 @@ import pytest
 from lintel_local import daemon
 from lintel_local.control import call
 from lintel_local.errors import LocalError, PortTakenError
-from lintel_local.keeper import Keeper
+from lintel_local.restarter import Restarter
 from lintel_local.settings import Settings
 from lintel_local.stack import Stack
 from lintel_local.supervisor import Runtime
@@ -53,26 +53,26 @@ def test_clients_get_every_address(stack: Stack) -> None:
 
 def test_what_was_broken_on_purpose_stays_away_until_it_is_healed(stack: Stack) -> None:
     """Otherwise nobody could watch the system do without it."""
-    keeper = Keeper(stack, lambda _: None)
-    keeper.start()
+    restarter = Restarter(stack, lambda _: None)
+    restarter.start()
     stack.kill("caddy")
     time.sleep(1)
     assert states(stack)["caddy"] == "broken"
-    stack.start_part("caddy")
-    keeper.stop()
+    stack.start_component("caddy")
+    restarter.stop()
     assert states(stack)["caddy"] == "ready"
 
 
 def test_what_dies_by_itself_is_started_again_and_said_so(stack: Stack) -> None:
     """One crash of one process is not the end of a demo."""
     said: list[str] = []
-    keeper = Keeper(stack, said.append)
-    keeper.start()
-    died = stack.parts["caddy"].pid
+    restarter = Restarter(stack, said.append)
+    restarter.start()
+    died = stack.components["caddy"].pid
     assert died
     os.kill(died, signal.SIGKILL)
     eventually(lambda: "caddy is back" in said)
-    keeper.stop()
+    restarter.stop()
     assert said[0].startswith("caddy died; it is started again in 0.5 s")
     assert states(stack)["caddy"] == "ready"
 

@@ -12,7 +12,7 @@ from lintel_contracts.geo_stores import StoreStatus
 from lintel_events.outbox.outbox import Outbox
 from lintel_events.outbox.signal import Signal
 from lintel_events.outbox.unit_of_work import UnitFactory
-from lintel_local.keep import es256_key
+from lintel_local.secrets import es256_key
 from lintel_orders.app import SERVICE
 from lintel_orders.settings import OrdersSettings
 from lintel_orders.testing import Orders, product, store

@@ -80,7 +80,7 @@ def _up(options: argparse.Namespace) -> None:
 
 def _open_stores(directory: Path, env: Mapping[str, str]) -> None:
     """An existing database server is its owner's: nothing is put there unasked."""
-    from lintel_local.demo.opening import open_stores  # noqa: PLC0415 - pyarrow would slow every other command down
+    from lintel_local.demo.seeding import open_stores  # noqa: PLC0415 - pyarrow would slow every other command down
 
     if Settings.from_environment(os.environ).postgres_url is None:
         open_stores(env["LINTEL_URL"], Issuer(directory / "issuer"), _print)
@@ -96,12 +96,13 @@ def _down(options: argparse.Namespace) -> None:
 
 def _status(options: argparse.Namespace) -> int:
     up = Runtime(options.directory).supervisor() is not None
-    parts = call(Runtime(options.directory).control, "status") if up else []
+    components = call(Runtime(options.directory).control, "status") if up else []
     if options.json:
-        _print(json.dumps(parts))
+        _print(json.dumps(components))
     elif up:
-        for part in parts:
-            _print(f"{part['name']:<12}{part['state']:<10}port {part['port'] or '-':<7}pid {part['pid'] or '-'}")
+        for component in components:
+            place = f"port {component['port'] or '-':<7}pid {component['pid'] or '-'}"
+            _print(f"{component['name']:<12}{component['state']:<10}{place}")
     else:
         _print("Lintel is not up (`make up` starts it).")
     return 0 if up else 1

@@ -25,7 +25,7 @@ def restore(stack: Stack, service: Service, file: Path, without: str) -> None:
     """
     if not file.exists():
         raise LocalError(f"there is no backup {file}")
-    process = stack.parts[service.name]
+    process = stack.components[service.name]
     if not isinstance(process, ServiceProcess):
         raise LocalError(f"{service.name} is no service")
     process.check_restore(without)
@@ -36,4 +36,4 @@ def restore(stack: Stack, service: Service, file: Path, without: str) -> None:
     Child(command, stack.log("restore")).finish(timeout=60 * _MINUTES)
     process.migrate()
     process.restore(without)
-    stack.start_part(service.name)
+    stack.start_component(service.name)

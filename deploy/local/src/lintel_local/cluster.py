@@ -69,7 +69,7 @@ def _in_step(client: AdminClient, size: int) -> bool:
         found = client.list_topics(timeout=2)
     except KafkaException:
         return False
-    partitions = [one for topic in found.topics.values() for one in topic.partitions.values()]
+    partitions = [partition for topic in found.topics.values() for partition in topic.partitions.values()]
     return len(found.brokers) == size and all(
-        one.leader != -1 and set(one.isrs) == set(one.replicas) for one in partitions
+        partition.leader != -1 and set(partition.isrs) == set(partition.replicas) for partition in partitions
     )

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from lintel_local.errors import LocalError
-from lintel_local.keep import write_private
 from lintel_local.ports import LOOPBACK
+from lintel_local.secrets import write_private
 
 Command = Callable[[str], object]
 

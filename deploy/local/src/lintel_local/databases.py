@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from lintel_local.keep import keep, random_secret
+from lintel_local.secrets import load_or_create, random_secret
 
 EXTENSIONS = {
     "lintel_catalog": ("pg_trgm",),
@@ -32,7 +32,7 @@ class Databases:
 
     def __init__(self, admin_url: str, secrets: Path) -> None:
         self.admin_url = admin_url
-        kept = keep(secrets, lambda: json.dumps({name: random_secret() for name in EXTENSIONS}))
+        kept = load_or_create(secrets, lambda: json.dumps({name: random_secret() for name in EXTENSIONS}))
         self._passwords: dict[str, str] = json.loads(kept)
 
     def url(self, database: str) -> str:

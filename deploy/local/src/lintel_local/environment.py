@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lintel_local.databases import Databases
-from lintel_local.keep import es256_key, keep, random_secret
 from lintel_local.ports import LOOPBACK
+from lintel_local.secrets import es256_key, load_or_create, random_secret
 from lintel_local.services import ALL, Service
 from lintel_local.tokens import AUDIENCE, ISSUER, Issuer
 
@@ -57,6 +57,6 @@ def _own_secrets(service: Service, secrets: Path) -> dict[str, str]:
     files = {}
     for setting, name, make in wanted:
         path = secrets / f"{service.name}-{name}"
-        keep(path, make)
+        load_or_create(path, make)
         files[f"LINTEL_{setting}_FILE"] = str(path)
     return files

@@ -6,6 +6,6 @@ class LocalError(Exception):
 
 
 class PortTakenError(LocalError):
-    def __init__(self, part: str, port: int) -> None:
-        setting = f"LINTEL_PORT_{part.upper().replace('-', '_')}"
-        super().__init__(f"port {port} of {part} is taken by another program; {setting} chooses another port")
+    def __init__(self, component: str, port: int) -> None:
+        setting = f"LINTEL_PORT_{component.upper().replace('-', '_')}"
+        super().__init__(f"port {port} of {component} is taken by another program; {setting} chooses another port")

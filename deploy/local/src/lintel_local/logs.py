@@ -1,4 +1,4 @@
-"""Showing what the parts wrote."""
+"""Showing what the components wrote."""
 
 import os
 from collections import deque
@@ -10,7 +10,7 @@ _LINES = 40
 
 
 def show_logs(directory: Path, what: str, *, follow: bool) -> None:
-    """Print the last lines of one part's log, or of all; `follow` goes on until Ctrl-C."""
+    """Print the last lines of one component's log, or of all; `follow` goes on until Ctrl-C."""
     logs = sorted(directory.glob(f"{what.replace('_', '-') or '*'}.log"))
     if not logs:
         raise LocalError(f"there is no log of {what or 'anything'} in {directory}")

@@ -20,10 +20,10 @@ def free_port() -> int:
             return port
 
 
-def require_free(part: str, port: int) -> None:
+def require_free(component: str, port: int) -> None:
     """Raise PortTakenError when somebody listens on `port`; connections that are only closing do not count."""
     if not _can_listen(port):
-        raise PortTakenError(part, port)
+        raise PortTakenError(component, port)
 
 
 def _can_listen(port: int) -> bool:

@@ -12,8 +12,8 @@ from time import monotonic, sleep
 from lintel_local.child import Child
 from lintel_local.databases import Databases
 from lintel_local.errors import LocalError
-from lintel_local.keep import keep, random_secret
 from lintel_local.ports import LOOPBACK, free_port
+from lintel_local.secrets import load_or_create, random_secret
 
 SETTINGS = {
     "listen_addresses": LOOPBACK,
@@ -39,7 +39,7 @@ class Postgres:
         self.log = log or self.directory / "postgres.log"
         self._data = self.directory / "data"
         self._child: Child | None = None
-        password = keep(self.directory / "superuser", random_secret)
+        password = load_or_create(self.directory / "superuser", random_secret)
         admin_url = f"postgresql://postgres:{password}@{LOOPBACK}:{self.port}/postgres"
         self.databases = Databases(admin_url, self.directory / "passwords.json")
 
@@ -96,7 +96,7 @@ class Postgres:
         fresh = self.directory / "data.new"  # takes its name only when whole
         shutil.rmtree(fresh, ignore_errors=True)
         with NamedTemporaryFile("w", dir=self.directory) as password:
-            password.write(keep(self.directory / "superuser", random_secret))
+            password.write(load_or_create(self.directory / "superuser", random_secret))
             password.flush()
             options = ["-U", "postgres", f"--pwfile={password.name}", "--auth=scram-sha-256", "--encoding=UTF8"]
             options += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"]

@@ -21,7 +21,7 @@ class Settings:
     @classmethod
     def free(cls) -> "Settings":
         """Ports that nobody uses, for a stack beside others."""
-        return cls(ports={part: free_port() for part in FIXED_PORTS})
+        return cls(ports={component: free_port() for component in FIXED_PORTS})
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -30,8 +30,8 @@ class Settings:
         An address that is the stack's own is none: `make env` exports these names too.
         """
         ports = {
-            part: int(environ.get(f"LINTEL_PORT_{part.upper().replace('-', '_')}", port))
-            for part, port in FIXED_PORTS.items()
+            component: int(environ.get(f"LINTEL_PORT_{component.upper().replace('-', '_')}", port))
+            for component, port in FIXED_PORTS.items()
         }
         postgres_url, kafka = environ.get("LINTEL_POSTGRES_URL"), environ.get("LINTEL_KAFKA")
         if postgres_url and (urlsplit(postgres_url).hostname, urlsplit(postgres_url).port) == (

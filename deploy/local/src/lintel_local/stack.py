@@ -12,12 +12,12 @@ from typing import Literal, Self
 from lintel_local import environment
 from lintel_local.caddy import Caddy
 from lintel_local.child import Child
+from lintel_local.components import Component, ComponentStatus, State
 from lintel_local.databases import Databases
 from lintel_local.errors import LocalError
 from lintel_local.jars import Progress, silent
 from lintel_local.kafka import Kafka
 from lintel_local.parallel import in_parallel
-from lintel_local.parts import Part, PartStatus, State
 from lintel_local.ports import require_free
 from lintel_local.postgres import Postgres
 from lintel_local.services import ALL, Service, ServiceProcess
@@ -50,18 +50,18 @@ class Stack:
         self.bootstrap = self._kafka.bootstrap if self._kafka else str(self.settings.kafka)
         self._services = [self._service(service) for service in services]
         self._caddy = self._own_caddy()
-        own: list[Part | None] = [self._postgres, self._kafka, *self._services, self._caddy]
-        self.parts = {part.name: part for part in own if part}
-        self._locks = {name: threading.RLock() for name in self.parts}
+        own: list[Component | None] = [self._postgres, self._kafka, *self._services, self._caddy]
+        self.components = {component.name: component for component in own if component}
+        self._locks = {name: threading.RLock() for name in self.components}
 
     def start(self, progress: Progress = silent) -> None:
         """Return when everything is ready; on a failure or Ctrl-C stop what was started, and raise."""
         self._progress = progress
         try:
-            for part in self.parts.values():
-                require_free(part.name, part.port)
+            for component in self.components.values():
+                require_free(component.name, component.port)
             in_parallel(self._start_databases, self._start_log)
-            in_parallel(*(lambda p=part: self._start(p) for part in (*self._services, self._caddy)))
+            in_parallel(*(lambda c=component: self._start(c) for component in (*self._services, self._caddy)))
         except BaseException:
             self.stop()
             raise
@@ -69,40 +69,40 @@ class Stack:
     def stop(self) -> None:
         """End everything politely: first the front door, then the services, then what they stand on."""
         for group in ([self._caddy], self._services, [self._postgres, self._kafka]):
-            in_parallel(*(lambda p=part: self._stop(p) for part in group if part))
+            in_parallel(*(lambda c=component: self._stop(c) for component in group if component))
         self._broken.clear()
 
     def kill(self, name: str) -> None:
-        """Kill -9 one part; it stays away until `start_part`."""
-        part = self._own(name)
+        """Kill -9 one component; it stays away until `start_component`."""
+        component = self._own(name)
         self._broken.add(name)
-        part.kill()
+        component.kill()
         with self._locks[name]:  # somebody may just have been starting it
-            part.kill()
+            component.kill()
 
-    def start_part(self, name: str) -> None:
-        """Start one part after `kill`; return when it is ready."""
-        part = self._own(name)
+    def start_component(self, name: str) -> None:
+        """Start one component after `kill`; return when it is ready."""
+        component = self._own(name)
         with self._locks[name]:
-            if not part.pid:
-                part.start()
+            if not component.pid:
+                component.start()
             self._broken.discard(name)
 
     def has_died(self, name: str) -> bool:
-        """Whether a part ended though nobody broke it."""
+        """Whether a component ended though nobody broke it."""
         return name not in self._broken and not self._own(name).pid
 
     @property
     def broken(self) -> list[str]:
         """What was killed and not started since, in the order in which it is started."""
-        return [name for name in self.parts if name in self._broken]
+        return [name for name in self.components if name in self._broken]
 
-    def status(self) -> list[PartStatus]:
-        """Asks every part now."""
-        with ThreadPoolExecutor(max_workers=len(self.parts)) as askers:
-            own = list(askers.map(self._status, self.parts.values()))
-        external = [name for name in ("postgres", "kafka") if name not in self.parts]
-        return [PartStatus(name, None, None, "external") for name in external] + own
+    def status(self) -> list[ComponentStatus]:
+        """Asks every component now."""
+        with ThreadPoolExecutor(max_workers=len(self.components)) as askers:
+            own = list(askers.map(self._status, self.components.values()))
+        external = [name for name in ("postgres", "kafka") if name not in self.components]
+        return [ComponentStatus(name, None, None, "external") for name in external] + own
 
     def env(self) -> dict[str, str]:
         """What clients need, as `make env` prints it."""
@@ -111,7 +111,7 @@ class Stack:
         )
 
     def log(self, name: str) -> Path:
-        """The file a part writes to."""
+        """The file a component writes to."""
         return self.directory / "logs" / f"{name}.log"
 
     def __enter__(self) -> Self:
@@ -122,34 +122,34 @@ class Stack:
     ) -> None:
         self.stop()
 
-    def _own(self, name: str) -> Part:
+    def _own(self, name: str) -> Component:
         try:
-            return self.parts[name]
+            return self.components[name]
         except KeyError:
-            raise LocalError(f"no part of this stack is called {name}: {', '.join(self.parts)}") from None
+            raise LocalError(f"no component of this stack is called {name}: {', '.join(self.components)}") from None
 
-    def _status(self, part: Part) -> PartStatus:
-        pid = part.pid
+    def _status(self, component: Component) -> ComponentStatus:
+        pid = component.pid
         state: State
-        if part.name in self._broken:
+        if component.name in self._broken:
             state = "broken"
         elif not pid:
             state = "down"
         else:
-            state = "ready" if part.ready() else "starting"
-        return PartStatus(part.name, pid, part.port, state)
+            state = "ready" if component.ready() else "starting"
+        return ComponentStatus(component.name, pid, component.port, state)
 
-    def _start(self, part: Part) -> None:
+    def _start(self, component: Component) -> None:
         began = time.monotonic()
-        with self._locks[part.name]:
-            part.start()
-        self._progress(f"{part.name} is ready on port {part.port} ({time.monotonic() - began:.1f} s)")
+        with self._locks[component.name]:
+            component.start()
+        self._progress(f"{component.name} is ready on port {component.port} ({time.monotonic() - began:.1f} s)")
 
-    def _stop(self, part: Part) -> None:
-        part.stop()
-        if self._locks[part.name].acquire(timeout=5):  # somebody may just have been starting it
-            part.stop()
-            self._locks[part.name].release()
+    def _stop(self, component: Component) -> None:
+        component.stop()
+        if self._locks[component.name].acquire(timeout=5):  # somebody may just have been starting it
+            component.stop()
+            self._locks[component.name].release()
 
     def _report(self, text: str) -> None:
         self._progress(text)

@@ -13,7 +13,7 @@ from typing import IO
 from lintel_local.backups import backup, restore
 from lintel_local.control import Command, ControlServer
 from lintel_local.errors import LocalError
-from lintel_local.keeper import Keeper
+from lintel_local.restarter import Restarter
 from lintel_local.services import service_named
 from lintel_local.settings import Settings
 from lintel_local.stack import Stack
@@ -64,12 +64,12 @@ def supervise(directory: Path, settings: Settings) -> None:
         try:
             with stack:
                 stack.start(_say)
-                keeper = Keeper(stack, _say_with_time)
-                keeper.start()
+                restarter = Restarter(stack, _say_with_time)
+                restarter.start()
                 _say(READY)
                 _turn_output_to(runtime.log)
                 _say_with_time("up")
-                _wait_for_a_signal(keeper)
+                _wait_for_a_signal(restarter)
         except KeyboardInterrupt:
             _say("stopped while starting")
         finally:
@@ -77,7 +77,7 @@ def supervise(directory: Path, settings: Settings) -> None:
             control.close()
 
 
-def _wait_for_a_signal(keeper: Keeper) -> None:
+def _wait_for_a_signal(restarter: Restarter) -> None:
     try:
         while True:
             time.sleep(3600)
@@ -85,7 +85,7 @@ def _wait_for_a_signal(keeper: Keeper) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # stopping is not interrupted
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _say_with_time("stopping")
-        keeper.stop()
+        restarter.stop()
 
 
 def _commands(stack: Stack) -> dict[str, Command]:
@@ -96,7 +96,7 @@ def _commands(stack: Stack) -> dict[str, Command]:
     def heal(_: str) -> str:
         healed = stack.broken
         for name in healed:
-            stack.start_part(name)
+            stack.start_component(name)
         return f"healed: {', '.join(healed) or 'nothing was broken'}"
 
     def back_up(argument: str) -> str:
@@ -112,7 +112,7 @@ def _commands(stack: Stack) -> dict[str, Command]:
     return {
         "backup": back_up,
         "restore": put_back,
-        "status": lambda _: [asdict(part) for part in stack.status()],
+        "status": lambda _: [asdict(component) for component in stack.status()],
         "env": lambda _: stack.env(),
         "break": break_part,
         "heal": heal,

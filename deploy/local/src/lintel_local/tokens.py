@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from jwt.algorithms import ECAlgorithm
 
-from lintel_local.keep import es256_key, keep
+from lintel_local.secrets import es256_key, load_or_create
 
 ISSUER = "lintel-local"
 AUDIENCE = "lintel"
@@ -22,7 +22,7 @@ class Issuer:
     """Signs with the key in `directory`, made on first use; services trust it by the file `jwks`."""
 
     def __init__(self, directory: Path) -> None:
-        key = load_pem_private_key(keep(directory / "key.pem", es256_key).encode(), password=None)
+        key = load_pem_private_key(load_or_create(directory / "key.pem", es256_key).encode(), password=None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 - our own file
         self._key = key
         public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)

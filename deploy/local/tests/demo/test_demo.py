@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lintel_local.demo.stockroom import KNOWN
+from lintel_local.demo.data.dataset import KNOWN
 from lintel_local.settings import FIXED_PORTS, Settings
 
 pytestmark = pytest.mark.e2e
@@ -39,10 +39,10 @@ def _running(directory: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+            text = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
         except OSError:
             continue
-        if str(directory).encode() in told and process.name != str(os.getpid()):
+        if str(directory).encode() in text and process.name != str(os.getpid()):
             found.append(process.name)
     return found
 
@@ -75,15 +75,3 @@ def test_make_up_finds_the_demos_data(directory: Path) -> None:
         down = run(directory, "lintel_local", "down")
     assert down.returncode == 0
     assert left_of(directory) == []
-
-
-def test_make_up_on_an_empty_directory_opens_the_demos_stores(tmp_path: Path) -> None:
-    """Nobody should have to load something before the first request answers."""
-    up = run(tmp_path, "lintel_local", "up")
-    try:
-        assert up.returncode == 0, up.stdout + up.stderr
-        slots = httpx.get(f"http://127.0.0.1:{PORTS['caddy']}/v1/slots?store_code={KNOWN[0]}&days=2", trust_env=False)
-        assert slots.json()["items"]
-    finally:
-        run(tmp_path, "lintel_local", "down")
-    assert left_of(tmp_path) == []

@@ -52,7 +52,7 @@ class Shop:
         await connection.execute(statement, *arguments)
         await connection.close()
 
-    def tell(self, name: str, subject: str, **data: Any) -> None:
+    def publish(self, name: str, subject: str, **data: Any) -> None:
         service, topic = TOPICS[name]
         event = {
             "id": str(uuid4()),
@@ -107,7 +107,7 @@ class Shop:
         )
 
     def reserve_in_log(self, order_id: str, quantity: int) -> None:
-        self.tell("StockReserved", order_id, order_id=order_id, lines=[{"sku": SKU, "quantity": quantity}])
+        self.publish("StockReserved", order_id, order_id=order_id, lines=[{"sku": SKU, "quantity": quantity}])
 
     async def confirmed(self, quantity: int, *, slot: bool = True) -> str:
         """An order as it should be."""
@@ -115,9 +115,9 @@ class Shop:
         await self.reserve_in_books(order_id, quantity)
         self.reserve_in_log(order_id, quantity)
         if slot:
-            self.tell("PickupSlotBooked", order_id, slot_id=f"{self.store}@noon")
-        self.tell("OrderPlaced", order_id)
-        self.tell("OrderConfirmed", order_id)
+            self.publish("PickupSlotBooked", order_id, slot_id=f"{self.store}@noon")
+        self.publish("OrderPlaced", order_id)
+        self.publish("OrderConfirmed", order_id)
         await self.order_row(order_id, "confirmed")
         return order_id
 
@@ -161,7 +161,7 @@ def shop(shared: tuple[dict[str, str], str]) -> Shop:
 
 def oversold(shop: Shop, report: Report) -> list[str]:
     """Of this shop alone; the databases and the log are those of all tests here."""
-    return [told for told in report.of("oversold").wrong if shop.store in told]
+    return [said for said in report.of("oversold").wrong if shop.store in said]
 
 
 PROVEN_BY_THE_LOG = (
@@ -176,8 +176,8 @@ PROVEN_BY_THE_LOG = (
 
 
 def complaints(shop: Shop, report: Report, *order_ids: str) -> list[str]:
-    told = [one for check in PROVEN_BY_THE_LOG for one in report.of(check).wrong]
-    return [one for one in told if shop.store in one or any(order in one for order in order_ids)]
+    wrong = [said for check in PROVEN_BY_THE_LOG for said in report.of(check).wrong]
+    return [said for said in wrong if shop.store in said or any(order in said for order in order_ids)]
 
 
 async def test_selling_out_to_the_last_piece_is_fine(shop: Shop) -> None:
@@ -199,7 +199,7 @@ async def test_one_planted_oversell_is_caught(shop: Shop) -> None:
 
 
 async def test_an_oversell_that_the_books_hide_is_caught_in_the_log(shop: Shop) -> None:
-    """The log tells of a promise that no row keeps."""
+    """The log has a promise that no row keeps."""
     await shop.receive(1)
     await shop.confirmed(1)
     shop.reserve_in_log(str(uuid4()), 1)
@@ -220,21 +220,19 @@ async def test_a_sale_below_zero_is_no_oversell_but_needs_its_incident(shop: Sho
     await shop.receive(1)
     await shop.confirmed(1)
     await shop.move("sale", -1)
-    shop.tell("SaleRecorded", str(uuid4()), lines=[{"line_id": "1", "sku": SKU, "quantity": 1}])
+    shop.publish("SaleRecorded", str(uuid4()), lines=[{"line_id": "1", "sku": SKU, "quantity": 1}])
     silent = await shop.verdict()
     assert oversold(shop, silent) == []
     assert complaints(shop, silent) == [f"{SKU} in {shop.store} is 1 below zero and no incident says why"]
-    shop.tell("StockDiscrepancyFound", f"{shop.store}|{SKU}", sku=SKU)
+    shop.publish("StockDiscrepancyFound", f"{shop.store}|{SKU}", sku=SKU)
     assert complaints(shop, await shop.verdict()) == []
 
 
 async def test_books_that_differ_from_the_log_are_named(shop: Shop) -> None:
-    """A row that no event tells of is as wrong as an event without its row."""
+    """A row that no event speaks of is as wrong as an event without its row."""
     await shop.receive(5)
     await shop.reserve_in_books(str(uuid4()), 2)
-    assert complaints(shop, await shop.verdict()) == [
-        f"{SKU} in {shop.store}: the books have 3 free, the log tells of 5"
-    ]
+    assert complaints(shop, await shop.verdict()) == [f"{SKU} in {shop.store}: the books have 3 free, the log says 5"]
 
 
 async def test_a_confirmed_order_without_its_slot_is_named(shop: Shop) -> None:
@@ -247,7 +245,7 @@ async def test_a_confirmed_order_without_its_slot_is_named(shop: Shop) -> None:
 async def test_an_order_that_nobody_decides_is_named(shop: Shop) -> None:
     """Every order has an end or somebody who works on it."""
     order_id = str(uuid4())
-    shop.tell("OrderPlaced", order_id)
+    shop.publish("OrderPlaced", order_id)
     await shop.order_row(order_id, "placed")
     assert complaints(shop, await shop.verdict(), order_id) == [f"order {order_id} is still placed"]
 
@@ -256,7 +254,7 @@ async def test_an_order_with_two_ends_is_named(shop: Shop) -> None:
     """An order has exactly one."""
     order_id = str(uuid4())
     for name in ("OrderPlaced", "OrderRejected", "OrderCancelled"):
-        shop.tell(name, order_id)
+        shop.publish(name, order_id)
     await shop.order_row(order_id, "cancelled")
     verdict = await shop.verdict()
     ended_twice = f"order {order_id} ended more than once: OrderPlaced, OrderRejected, OrderCancelled"

@@ -20,7 +20,7 @@ async def test_slots_are_shown_with_what_is_free_by_the_stores_calendar(
     days = (await client.get("/v1/slots?store_code=S1&date=2026-11-24&days=2")).json()
 
     assert today["next_cursor"] is None
-    assert [(one["starts_at"], one["capacity"], one["free"]) for one in today["items"]] == [
+    assert [(slot["starts_at"], slot["capacity"], slot["free"]) for slot in today["items"]] == [
         ("2026-11-23T15:00:00Z", 2, 1),
         ("2026-11-23T15:30:00Z", 2, 2),
     ]

@@ -1,1 +1,1 @@
-"""The demo: the whole system, one story told through the front door, real baskets, and figures that are checked."""
+"""The demo: the whole system, one journey after another by its front door, real baskets, and figures that add up."""

@@ -5,8 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
-from lintel_local.demo.play import play
-from lintel_local.demo.show import Show
+from lintel_local.demo.run import run
+from lintel_local.demo.terminal import Terminal
 from lintel_local.errors import LocalError
 from lintel_local.paths import STATE
 
@@ -18,9 +18,9 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # the stack is stopped, as for Ctrl-C
     directory: Path = parser.parse_args().directory
     try:
-        return 0 if play(directory, Show()) else 1
+        return 0 if run(directory, Terminal()) else 1
     except LocalError as failure:
-        sys.stderr.write(f"{failure}\nEvery part's log is in {directory / 'logs'}.\n")
+        sys.stderr.write(f"{failure}\nEvery component's log is in {directory / 'logs'}.\n")
         return 1
     except KeyboardInterrupt:
         return 130

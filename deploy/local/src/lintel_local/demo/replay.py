@@ -5,15 +5,13 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from lintel_local.demo.assortment import Basket
-from lintel_local.demo.channel import Channel, FrontDoor
-from lintel_local.demo.loading import Report
-from lintel_local.errors import LocalError
+from lintel_local.demo.client import Client, FrontDoor
+from lintel_local.demo.data.model import Basket
+from lintel_local.demo.fixtures.orders import decided, lines
+from lintel_local.demo.progress import Report
 
 IN_FLIGHT = 16
-_PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ async def replay(front: FrontDoor, baskets: Sequence[Basket], report: Report) ->
     async def shopping() -> None:
         while waiting:
             basket = waiting.popleft()
-            shopper = front.somebody("shopper", f"household-{basket.household_id}")
+            shopper = front.client("shopper", f"household-{basket.household_id}")
             outcomes.append(await _place(shopper, basket))
             report("real baskets", len(outcomes), len(baskets))
 
@@ -40,10 +38,10 @@ async def replay(front: FrontDoor, baskets: Sequence[Basket], report: Report) ->
     return outcomes
 
 
-async def _place(shopper: Channel, basket: Basket) -> Outcome:
+async def _place(shopper: Client, basket: Basket) -> Outcome:
     body = {
         "channel": "app",
-        "lines": [line.body() for line in basket.lines],
+        "lines": lines(basket.lines),
         "fulfilment": {"type": "pickup", "store_code": basket.store_code},
         "payment": {"method": "pay_in_store"},
     }
@@ -51,13 +49,3 @@ async def _place(shopper: Channel, basket: Basket) -> Outcome:
     order = await shopper.post("/v1/orders", body, prefer="wait=10")
     order = await decided(shopper, order)
     return Outcome(order["status"], order.get("status_reason"), time.perf_counter() - began)
-
-
-async def decided(shopper: Channel, order: Any) -> Any:
-    """The order once it is no longer `placed`. Raise LocalError when nobody decides within a minute."""
-    deadline = time.monotonic() + _PATIENCE
-    while order["status"] == "placed":
-        if time.monotonic() > deadline:
-            raise LocalError(f"order {order['id']} is still undecided after {_PATIENCE:.0f} s")
-        order = await shopper.get(f"/v1/orders/{order['id']}", wait="confirmed", timeout_s=10)
-    return order

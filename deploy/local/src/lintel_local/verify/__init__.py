@@ -5,7 +5,7 @@ to where it should. What is in flight is no fault: a finding is identified by th
 if it is still there, in that same state, every time we look again.
 """
 
-from lintel_local.verify.looking import verify
+from lintel_local.verify.auditor import verify
 from lintel_local.verify.report import Report, Result
 
 __all__ = ["Report", "Result", "verify"]

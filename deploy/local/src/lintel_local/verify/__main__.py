@@ -17,7 +17,7 @@ from lintel_local.paths import STATE
 from lintel_local.services import ALL
 from lintel_local.supervisor import Runtime
 from lintel_local.verify import verify
-from lintel_local.verify.looking import PATIENCE_S
+from lintel_local.verify.auditor import PATIENCE_S
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lintel_local.verify.log import Event, Record
-from lintel_local.verify.stock import Place
+from lintel_local.verify.stock import StockKey
 
 TOPICS = ("inventory.reservations", "inventory.incidents", "orders.orders", "orders.sales", "pickup.pickups")
 LETTERS = ("catalog.dead", "geo-offers.dead", "inventory.dead", "orders.dead", "pickup.dead")
@@ -30,15 +30,15 @@ ENDS = frozenset({"OrderRejected", "OrderCancelled", "OrderExpired", "OrderCompl
 class Facts:
     """The fold so far."""
 
-    promised: dict[str, Counter[Place]] = field(default_factory=dict)
+    promised: dict[str, Counter[StockKey]] = field(default_factory=dict)
     """By order, while it holds them; before picking."""
-    picked: dict[tuple[str, str, str], tuple[Place, int]] = field(default_factory=dict)
-    """What picking adds to an order's promise or takes from it, by order, line and kind; told again it replaces."""
+    picked: dict[tuple[str, str, str], tuple[StockKey, int]] = field(default_factory=dict)
+    """What picking adds to an order's promise or takes from it, by order, line and kind; repeated it replaces."""
     were_promised: set[str] = field(default_factory=set)
-    handed_over: Counter[Place] = field(default_factory=Counter)
-    sold: Counter[Place] = field(default_factory=Counter)
+    handed_over: Counter[StockKey] = field(default_factory=Counter)
+    sold: Counter[StockKey] = field(default_factory=Counter)
     """At tills, less what came back there; not what an order had promised."""
-    incidents: set[Place] = field(default_factory=set)
+    incidents: set[StockKey] = field(default_factory=set)
     booked: dict[str, str] = field(default_factory=dict)
     """The slot of each order that ever had one."""
     lives: dict[str, list[str]] = field(default_factory=dict)
@@ -58,13 +58,13 @@ class Facts:
                 self.seen.add(event.id)
                 _take(self, event)
 
-    def live(self) -> Counter[Place]:
-        total: Counter[Place] = Counter()
+    def live(self) -> Counter[StockKey]:
+        total: Counter[StockKey] = Counter()
         for lines in self.promised.values():
             total.update(lines)
-        for (order_id, *_), (place, change) in self.picked.items():
+        for (order_id, *_), (key, change) in self.picked.items():
             if order_id in self.promised:
-                total[place] += change
+                total[key] += change
         return total
 
 
@@ -78,19 +78,19 @@ def _take(facts: Facts, event: Event) -> None:
     data = event.data
     match event.type:
         case "StockReserved":
-            facts.promised[event.subject] = _places(data)
+            facts.promised[event.subject] = _goods(data)
             facts.were_promised.add(event.subject)
         case "StockReleased":
             facts.promised.pop(event.subject, None)
         case "StockIssued":
             facts.promised.pop(event.subject, None)
-            facts.handed_over.update(_places(data))
+            facts.handed_over.update(_goods(data))
         case "LineShortPicked":
             missing = data["ordered"] - data["picked"]
             facts.picked[event.subject, data["line_id"], "short"] = (data["store_code"], data["sku"]), -missing
         case "LineSubstituted":
-            place = (data["store_code"], data["substitute_sku"])
-            facts.picked[event.subject, data["line_id"], data["substitute_sku"]] = place, data["quantity"]
+            key = (data["store_code"], data["substitute_sku"])
+            facts.picked[event.subject, data["line_id"], data["substitute_sku"]] = key, data["quantity"]
         case "SaleRecorded":
             _sell(facts, data)
         case "StockDiscrepancyFound":
@@ -110,8 +110,8 @@ def _sell(facts: Facts, sale: Any) -> None:
             facts.sold[sale["store_code"], line["sku"]] += -line["quantity"] if back else line["quantity"]
 
 
-def _places(data: Any) -> Counter[Place]:
-    places: Counter[Place] = Counter()
+def _goods(data: Any) -> Counter[StockKey]:
+    goods: Counter[StockKey] = Counter()
     for line in data["lines"]:
-        places[data["store_code"], line["sku"]] += line["quantity"]
-    return places
+        goods[data["store_code"], line["sku"]] += line["quantity"]
+    return goods

@@ -42,8 +42,8 @@ class Event:
         try:
             event = json.loads(record.value or b"")
             name = event["type"].split(".")[-2]
-            told = (event[member] for member in ("subject", "id", "time", "sequence", "data"))
-            return cls(record.topic, name, *told)
+            members = (event[member] for member in ("subject", "id", "time", "sequence", "data"))
+            return cls(record.topic, name, *members)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             return None
 
@@ -65,8 +65,8 @@ class Log:
                 "fetch.wait.max.ms": 50,
             }
         )
-        partitions = [one for topic in topics for one in self._partitions(topic)]
-        offsets = {one: self._end(one) if start == "end" else OFFSET_BEGINNING for one in partitions}
+        partitions = [partition for topic in topics for partition in self._partitions(topic)]
+        offsets = {partition: self._end(partition) if start == "end" else OFFSET_BEGINNING for partition in partitions}
         self._consumer.assign([TopicPartition(*one, offset) for one, offset in offsets.items()])
         self._behind = set(partitions)
         self.reached: dict[Partition, int] = {}

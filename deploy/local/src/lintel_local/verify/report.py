@@ -18,7 +18,7 @@ class Result:
 
     def still(self, again: "Result") -> "Result":
         """What was wrong and is so again, unmoved."""
-        return replace(again, wrong={one: told for one, told in again.wrong.items() if one in self.wrong})
+        return replace(again, wrong={one: said for one, said in again.wrong.items() if one in self.wrong})
 
     @property
     def examples(self) -> list[str]:
@@ -36,15 +36,20 @@ class Report:
     @property
     def faults(self) -> list[str]:
         """All of them, each with the name of its check."""
-        return [f"{result.check}: {told}" for result in self.results for told in result.wrong.values()]
+        return [f"{result.check}: {said}" for result in self.results for said in result.wrong.values()]
 
     def of(self, check: str) -> Result:
         return next(result for result in self.results if result.check == check)
 
     def json(self) -> list[dict[str, Any]]:
         return [
-            {"check": one.check, "looked_at": one.looked_at, "wrong": len(one.wrong), "examples": one.examples}
-            for one in self.results
+            {
+                "check": result.check,
+                "looked_at": result.looked_at,
+                "wrong": len(result.wrong),
+                "examples": result.examples,
+            }
+            for result in self.results
         ]
 
     def __str__(self) -> str:
@@ -58,4 +63,4 @@ class Report:
 
 def persisting(before: Sequence[Result], again: Sequence[Result]) -> list[Result]:
     """The results of the same checks, with what was wrong both times."""
-    return [one.still(other) for one, other in zip(before, again, strict=True)]
+    return [result.still(other) for result, other in zip(before, again, strict=True)]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import asyncpg
 
-Place = tuple[str, str]
+StockKey = tuple[str, str]
 """(store_code, sku)."""
 
 _MOVEMENTS = """
@@ -34,7 +34,7 @@ _ORDERS = "SELECT id, status, confirmed_at IS NOT NULL AS was_confirmed FROM ord
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    place: Place
+    key: StockKey
     kind: str
     quantity: int
     delta: int
@@ -45,7 +45,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    place: Place
+    key: StockKey
     promised: int
     """Without substitutes; once ended, what last was."""
     since: datetime
@@ -56,7 +56,7 @@ class Promise:
 class StockBooks:
     movements: list[Movement]
     promises: list[Promise]
-    free: dict[Place, int]
+    free: dict[StockKey, int]
     """What each position has left to promise; below zero where facts from the store took it there."""
 
 
@@ -96,13 +96,12 @@ async def _read_stock(connection: asyncpg.Connection) -> StockBooks:
     promises = await connection.fetch(_PROMISES)
     return StockBooks(
         movements=[
-            Movement(_place(m), m["kind"], m["quantity"], m["delta"], m["absorbed"], m["recorded_at"])
-            for m in movements
+            Movement(_key(m), m["kind"], m["quantity"], m["delta"], m["absorbed"], m["recorded_at"]) for m in movements
         ],
-        promises=[Promise(_place(p), p["promised"], p["reserved_at"], p["ended_at"]) for p in promises],
-        free={_place(p): p["free"] for p in await connection.fetch(_POSITIONS)},
+        promises=[Promise(_key(p), p["promised"], p["reserved_at"], p["ended_at"]) for p in promises],
+        free={_key(p): p["free"] for p in await connection.fetch(_POSITIONS)},
     )
 
 
-def _place(row: asyncpg.Record) -> Place:
+def _key(row: asyncpg.Record) -> StockKey:
     return row["store_code"], row["sku"]
