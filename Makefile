@@ -35,7 +35,7 @@ fmt: setup ## let ruff put the style right
 
 .PHONY: test
 test: check ## check, then every test on real PostgreSQL and Kafka
-	@$(BIN)/pytest --numprocesses=2 --dist=loadgroup
+	@$(BIN)/pytest --numprocesses=2
 
 .PHONY: lock
 lock: setup ## compile the hash-pinned requirement files from the members

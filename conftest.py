@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from lintel_chassis.db import migrate
 from lintel_events.database import create_pool
@@ -16,10 +18,17 @@ from lintel_local.postgres import Postgres
 NewDatabase = Callable[[str], Awaitable[str]]
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """What runs in one worker, one after another: all that starts whole systems; of the rest, what is in one file."""
-    file = item.nodeid.partition("::")[0]
-    item.add_marker(pytest.mark.xdist_group("systems" if file.startswith(("tests/", "deploy/")) else file))
+class OneSystemAtATime(LoadScopeScheduling):
+    """All that starts whole systems runs in one worker, one after another; of the rest, what is in one file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "systems" if file.startswith(("tests/", "deploy/")) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneSystemAtATime:
+    """For `make test`, which runs two workers, each with its own PostgreSQL and Kafka."""
+    return OneSystemAtATime(config, log)
 
 
 @pytest.fixture(scope="session")

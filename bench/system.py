@@ -44,8 +44,8 @@ class System:
         return self.env[f"LINTEL_{name}_URL"]
 
     def memory_mib(self) -> dict[str, float]:
-        """Resident memory of every part, children included."""
-        pids = {part.name: part.pid for part in self.stack.status() if part.pid}
+        """Resident memory of every component, children included."""
+        pids = {component.name: component.pid for component in self.stack.status() if component.pid}
         return {name: round(sum(map(_resident_mib, _family(pid))), 1) for name, pid in pids.items()}
 
 
