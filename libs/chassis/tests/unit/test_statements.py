@@ -71,6 +71,16 @@ def test_rows_with_an_array_are_sent_as_one_json() -> None:
     )
 
 
+def test_a_single_row_comes_as_values() -> None:
+    """Also of a table with an array, and where the database works something out."""
+    statement = upserting(tagged, "id", "tags", "content", "words", computed={"words": "upper(c.id)"})
+    sql, values = statement.of([{"id": "a", "tags": ["x"], "content": "{}"}])
+    assert "FROM (VALUES ($1::VARCHAR, $2::TEXT[], $3::JSON)) AS c (id, tags, content)" in flat(sql)
+    assert "SELECT c.id, c.tags, c.content, upper(c.id)" in flat(sql)
+    assert values == ("a", ["x"], "{}")
+    assert statement.of([{"id": "a", "tags": [], "content": None}] * 2)[0] == statement.sql
+
+
 def test_a_fixed_statement_takes_its_values_by_name() -> None:
     found = compiled(
         select(notes.c.id).where(notes.c.state == bindparam("state"), notes.c.version > bindparam("after"))

@@ -5,11 +5,27 @@ asyncpg as they are: JSON as text, arrays as lists.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import orjson
-from sqlalchemy import JSON, Column, ColumnElement, Table, any_, bindparam, column, func, literal_column, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    FromClause,
+    Table,
+    Update,
+    Values,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    update,
+    values,
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, asyncpg, insert
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import KeyedColumnElement
@@ -67,9 +83,11 @@ def columns_of(table: Table, *names: str) -> str:
 
 def inserting(table: Table, *names: str, computed: Computed | None = None, ignore: bool = False) -> RowStatement:
     """New rows of all columns, or these; it fails on a key that is there, or passes it over with `ignore`."""
-    rows = _Rows.of(table, names, computed)
-    statement = rows.insert()
-    return rows.statement(statement.on_conflict_do_nothing() if ignore else statement)
+
+    def of(rows: _Rows) -> Insert:
+        return rows.insert().on_conflict_do_nothing() if ignore else rows.insert()
+
+    return _Rows.of(table, names, computed).statement(of)
 
 
 def upserting(
@@ -84,30 +102,39 @@ def upserting(
 
     `where` makes, of the present row and the new one, the condition under which it is replaced.
     """
-    rows = _Rows.of(table, names, computed, key)
-    statement = rows.insert()
-    changes = {name: statement.excluded[name] for name in changing or rows.others()}
-    condition = where(table, statement.excluded) if where else None
-    return rows.statement(statement.on_conflict_do_update(index_elements=rows.key, set_=changes, where=condition))
+
+    def of(rows: _Rows) -> Insert:
+        statement = rows.insert()
+        changes = {name: statement.excluded[name] for name in changing or rows.others()}
+        condition = where(table, statement.excluded) if where else None
+        return statement.on_conflict_do_update(index_elements=rows.key, set_=changes, where=condition)
+
+    return _Rows.of(table, names, computed, key).statement(of)
 
 
 def updating(table: Table, *changing: str, key: Sequence[str] = (), computed: Computed | None = None) -> RowStatement:
     """These columns, or all that are not key, of rows that are there; those that are not are passed over."""
     names = (*(key or table.primary_key.columns.keys()), *changing) if changing else ()
-    rows = _Rows.of(table, names, computed, key)
-    same = [table.c[name] == rows.source.c[name] for name in rows.key]
-    return rows.statement(update(table).values({name: rows.value(name) for name in rows.others()}).where(*same))
+
+    def of(rows: _Rows) -> Update:
+        same = [table.c[name] == rows.source.c[name] for name in rows.key]
+        return update(table).values({name: rows.value(name) for name in rows.others()}).where(*same)
+
+    return _Rows.of(table, names, computed, key).statement(of)
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """Rows as a statement gets them: an array a column, or one JSON where a column is an array itself."""
+    """Rows as a statement gets them: an array a column, or one JSON where a column is an array itself.
+
+    A single row comes as values, in the same statement otherwise.
+    """
 
     table: Table
     sent: tuple[Column[Any], ...]
     key: tuple[str, ...]
     computed: Computed
-    source: TableValuedAlias
+    source: FromClause
     as_json: bool
 
     @classmethod
@@ -130,8 +157,13 @@ class _Rows:
     def insert(self) -> Insert:
         return insert(self.table).from_select(self.names(), select(*(self.value(name) for name in self.names())))
 
-    def statement(self, statement: ClauseElement) -> RowStatement:
-        return RowStatement(compiled(statement).sql, self.key, self._as_json if self.as_json else self._as_arrays)
+    def statement(self, of: Callable[["_Rows"], ClauseElement]) -> RowStatement:
+        many, one = compiled(of(self)), compiled(of(replace(self, source=_values(self.sent))))
+
+        def of_one(row: Row) -> tuple[str, tuple[Any, ...]]:
+            return one.sql, tuple([row[name] for name in one.names])
+
+        return RowStatement(many.sql, self.key, self._as_json if self.as_json else self._as_arrays, of_one)
 
     def _as_arrays(self, rows: Sequence[Row]) -> tuple[list[Any], ...]:
         return tuple([row[col.name] for row in rows] for col in self.sent)
@@ -149,6 +181,11 @@ def _member(sent: Column[Any], row: Row) -> Any:
 def _unnested(sent: Sequence[Column[Any]]) -> TableValuedAlias:
     arrays = (bindparam(col.name, type_=ARRAY(col.type)) for col in sent)
     return func.unnest(*arrays).table_valued(*_columns(sent)).render_derived(name="c")
+
+
+def _values(sent: Sequence[Column[Any]]) -> Values:
+    row = tuple(bindparam(col.name, type_=col.type) for col in sent)
+    return values(*_columns(sent), name="c").data([row])
 
 
 def _recordset(sent: Sequence[Column[Any]]) -> TableValuedAlias:

@@ -17,6 +17,14 @@ class RowStatement:
     """The columns that name a row."""
     arguments: Callable[[Sequence[Row]], tuple[Any, ...]]
     """The values of `$1`, `$2`, ... for these rows."""
+    of_one: Callable[[Row], tuple[str, tuple[Any, ...]]] | None = None
+    """SQL and values for a single row, which most requests have: arrays of one cost client and server more."""
+
+    def of(self, rows: Sequence[Row]) -> tuple[str, tuple[Any, ...]]:
+        """SQL, then its values."""
+        if self.of_one is not None and len(rows) == 1:
+            return self.of_one(rows[0])
+        return self.sql, self.arguments(rows)
 
     def key_of(self, row: Row) -> tuple[Any, ...]:
         return tuple(row[name] for name in self.key)
@@ -37,7 +45,7 @@ class GatheredRows:
         Rows are in key order, so that two units that make the same ones never wait for each other in a circle.
         """
         return [
-            (statement.sql, statement.arguments([rows[key] for key in sorted(rows, key=_nulls_first)]))
+            statement.of([rows[key] for key in (sorted(rows, key=_nulls_first) if len(rows) > 1 else rows)])
             for statement, rows in self._rows.items()
         ]
 
