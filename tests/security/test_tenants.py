@@ -87,7 +87,7 @@ async def test_a_token_of_another_scope_is_refused(victim: Victim, operation: Op
 @every_guarded_operation
 async def test_what_is_anothers_does_not_exist(victim: Victim, operation: Operation) -> None:
     """Not forbidden: not there, so that nobody learns which ids are. Lists show nothing of it."""
-    for headers in [headers async for headers in _strangers(victim.shop, operation)]:
+    for headers in [headers async for headers in _strangers(victim.shop, operation, victim.store)]:
         answer = await victim.call(operation, headers)
         if operation.path.endswith("/batch"):
             assert {item["status"] for item in answer.json()["items"]} == {"rejected"}, answer.text
@@ -139,10 +139,11 @@ def _unacceptable(issuer: Issuer, scope: str, store: str, folder: Path) -> Itera
     yield "for another audience", _bearer(jwt.encode(elsewhere, issuer._key, "ES256", {"kid": issuer._kid}))
 
 
-async def _strangers(shop: Shop, operation: Operation) -> AsyncIterator[Headers]:
+async def _strangers(shop: Shop, operation: Operation, store: str) -> AsyncIterator[Headers]:
     """Callers with a scope that the route takes, and nothing of the victim's."""
     if "shopper" in operation.scopes:
         yield shop.auth("shopper", "stranger", "elsewhere")
+        yield shop.auth("shopper", "who-claims-to-work-there", store)
     if "guest" in operation.scopes:
         yield await shop.guest()
     for scope in sorted(operation.scopes & {"associate", "pos"}):

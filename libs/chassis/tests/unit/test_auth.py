@@ -92,15 +92,21 @@ async def test_a_tampered_or_unreadable_token_is_refused(authenticator: Authenti
         assert (await refusal(authenticator, token)).slug == "unauthenticated"
 
 
-async def test_a_verified_token_is_believed_until_it_ends(issuer: Issuer) -> None:
+async def test_a_verified_token_is_believed_for_five_minutes_and_not_beyond_its_end(issuer: Issuer) -> None:
     """Verifying costs more than the query that follows; but an end is an end."""
-    past_its_end = utc_now() - timedelta(minutes=1)
-    clock = iter([utc_now(), utc_now() + timedelta(hours=2)])
-    authenticator = Authenticator([issuer.trusted()], "lintel", lambda: next(clock))
-    header = f"Bearer {issuer.token()}".encode()
-    first = await authenticator.caller(header)
-    assert await authenticator.caller(header) is first
-    assert await authenticator.caller(header) is not first
+    start, passed, past_its_end = utc_now(), 0, utc_now() - timedelta(minutes=1)
+    authenticator = Authenticator([issuer.trusted()], "lintel", lambda: start + timedelta(seconds=passed))
+    lasting = f"Bearer {issuer.token()}".encode()
+    short = f"Bearer {issuer.token(exp=start + timedelta(seconds=200))}".encode()
+    first = [await authenticator.caller(header) for header in (lasting, short)]
+    passed = 199
+    assert [await authenticator.caller(header) for header in (lasting, short)] == first
+    assert await authenticator.caller(short) is first[1]
+    passed = 201
+    assert await authenticator.caller(lasting) is first[0]
+    assert await authenticator.caller(short) is not first[1]
+    passed = 301
+    assert await authenticator.caller(lasting) is not first[0]
     assert (await refusal(authenticator, issuer.token(exp=past_its_end))).slug == "unauthenticated"
 
 
@@ -150,6 +156,22 @@ async def test_known_keys_outlive_their_issuers_absence(issuer: Issuer) -> None:
         await authenticator.caller(f"Bearer {issuer.token()}".encode())
         keys.away = True
         assert (await authenticator.caller(f"Bearer {issuer.token('another')}".encode())).subject == "another"
+
+
+async def test_a_withdrawn_key_is_soon_trusted_no_more(
+    issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stole it has minutes, not until the next restart; an issuer that is away withdraws nothing."""
+    start, passed = utc_now(), 0.0
+    monkeypatch.setattr("lintel_chassis.auth.jwks.monotonic", lambda: 1000 + passed)
+    keys, token = Keys(issuer), issuer.token()
+    async with published(keys) as trusted:
+        authenticator = Authenticator([trusted], "lintel", lambda: start + timedelta(seconds=passed))
+        await authenticator.caller(f"Bearer {token}".encode())
+        keys.issuers, keys.away, passed = [Issuer(tmp_path, kid="new")], True, 301
+        await authenticator.caller(f"Bearer {token}".encode())
+        keys.away, passed = False, 602
+        assert (await refusal(authenticator, token)).slug == "unauthenticated"
 
 
 async def test_while_the_issuer_is_away_an_unknown_key_is_nobodys_fault(issuer: Issuer) -> None:

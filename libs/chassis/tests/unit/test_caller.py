@@ -37,3 +37,10 @@ def test_what_is_nobodys_is_not_a_strangers() -> None:
 def test_tables_name_a_customer_by_pseudonym_where_it_is_known() -> None:
     assert caller("shopper", pseudonym="p").kept_as == "p"
     assert caller("shopper").kept_as == "ada@shop.test"
+
+
+@pytest.mark.parametrize(("scope", "there"), [("shopper", False), ("guest", False), ("associate", True), ("pos", True)])
+def test_only_who_works_in_a_store_acts_there(scope: str, *, there: bool) -> None:
+    """A shopper's token that names stores says nothing about them."""
+    claims = {"sub": "ada", "scope": scope, "store_codes": ["S1"]}
+    assert Caller.from_claims(claims).may_act_at("S1") is there

@@ -1,4 +1,4 @@
-"""Bearer tokens: OAuth 2 / OIDC JWTs of the trusted issuers, verified once and remembered until they end."""
+"""Bearer tokens: OAuth 2 / OIDC JWTs of the trusted issuers, verified once and remembered for five minutes."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -16,6 +16,8 @@ _ALGORITHMS = ["RS256", "ES256"]
 _REQUIRED = ["exp", "iss", "aud", "sub"]
 _LEEWAY_S = 5
 _REMEMBERED = 4_096
+_REMEMBERED_S = 300.0
+"""No longer, since the issuer may withdraw its key."""
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
@@ -49,7 +51,8 @@ class Authenticator:
             raise unauthenticated(f"The token is not accepted: {_reason(error)}.") from error
         if len(self._verified) >= _REMEMBERED:
             del self._verified[next(iter(self._verified))]
-        self._verified[token] = (float(claims["exp"]), caller)
+        until = self._clock().timestamp() + _REMEMBERED_S
+        self._verified[token] = (min(float(claims["exp"]), until), caller)
         return caller
 
     def _limited(self, caller: Caller, issuer: str) -> Caller:

@@ -7,6 +7,8 @@ from typing import Any, Self
 OPS = "ops"
 CARE = "care"
 CUSTOMERS = frozenset({"shopper", "guest"})
+OF_A_STORE = frozenset({"associate", "pos"})
+"""Scopes that act at the stores that their token names; to every other scope these names mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Caller:
     subject: str
     scopes: frozenset[str]
     store_codes: frozenset[str] = frozenset()
+    """Where an associate or a till works; empty of anybody else."""
     claims: Mapping[str, Any] = field(default_factory=dict, repr=False)
     pseudonym: str | None = None
     """What orders calls this person: the only name under which a customer is kept and published. None until asked."""
@@ -27,6 +30,10 @@ class Caller:
         if not isinstance(scope, str) or not isinstance(stores, list):
             raise ValueError("scope is a space-separated text, store_codes a list")  # noqa: TRY004 - one kind of error for one caller
         return cls(str(claims["sub"]), frozenset(scope.split()), frozenset(map(str, stores)), claims)
+
+    def __post_init__(self) -> None:
+        if self.scopes.isdisjoint(OF_A_STORE):  # whatever the token says, also once its issuer's limits are applied
+            object.__setattr__(self, "store_codes", frozenset())
 
     def has(self, *scopes: str) -> bool:
         """Whether any of the scopes was granted; `ops` has them all."""

@@ -1,4 +1,4 @@
-"""The public keys of one issuer: read when first needed, kept while the issuer is away."""
+"""The public keys of one issuer: read when first needed and every five minutes, kept while the issuer is away."""
 
 import asyncio
 from pathlib import Path
@@ -12,30 +12,38 @@ from lintel_chassis.problems import Problem
 from lintel_chassis.settings import TrustedIssuer
 
 _AT_MOST_EVERY_S = 10.0
+_AT_LEAST_EVERY_S = 300.0
 _TIMEOUT_S = 2.0
 
 
 class IssuerKeys:
-    """`find` gives the key of an id. An unknown id makes it read the keys again, at most every ten seconds."""
+    """`find` gives the key of an id. An unknown id makes it read the keys again, at most every ten seconds.
+
+    What the issuer has withdrawn is trusted for five minutes more, or until the issuer can be asked again.
+    """
 
     def __init__(self, issuer: TrustedIssuer) -> None:
         self._issuer = issuer
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._refreshed_at: float | None = None
+        self._read_at = 0.0
         self._reachable = True
         self._refreshing = asyncio.Lock()
 
     async def find(self, kid: str | None) -> jwt.PyJWK | None:
         """None for an id the issuer does not know; raise Problem when it cannot be asked."""
-        if kid not in self._keys:
+        if kid not in self._keys or (self._is_old() and not self._refreshing.locked()):
             async with self._refreshing:
-                if kid not in self._keys and self._may_refresh():
+                if (kid not in self._keys or self._is_old()) and self._may_refresh():
                     await self._refresh()
         if kid not in self._keys and not self._reachable:
             raise Problem(
                 "issuer_unavailable", "The token's issuer cannot be asked for its keys.", {"Retry-After": "5"}
             )
         return self._keys.get(kid)
+
+    def _is_old(self) -> bool:
+        return monotonic() - self._read_at >= _AT_LEAST_EVERY_S
 
     def _may_refresh(self) -> bool:
         return self._refreshed_at is None or monotonic() - self._refreshed_at >= _AT_MOST_EVERY_S
@@ -45,7 +53,7 @@ class IssuerKeys:
         try:
             found = await _load(self._issuer)
             self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(found).keys}
-            self._reachable = True
+            self._read_at, self._reachable = monotonic(), True
         except (OSError, ValueError, jwt.PyJWTError):
             self._reachable = False
 
