@@ -67,6 +67,7 @@ def front_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Clien
         ("/geo-offers/docs", "geo-offers", "/docs"),
         ("/orders/openapi.json", "orders", "/openapi.json"),
         ("/problems/not_found", "catalog", "/problems/not_found"),
+        ("/problems/payment_due", "pickup", "/problems/payment_due"),
     ],
 )
 def test_the_first_segment_decides_which_service_answers(

@@ -55,6 +55,16 @@ async def test_the_same_key_twenty_times_at_once_has_one_effect_and_one_answer(
     assert await database.fetchval("SELECT count(*) FROM notes") == 1
 
 
+async def test_the_same_json_is_the_same_command(client: httpx.AsyncClient, shopper: dict[str, str]) -> None:
+    """A client that writes it anew may space and order it otherwise."""
+    headers = {**shopper, "Idempotency-Key": "k1", "Content-Type": "application/json"}
+    first = await client.post("/v1/notes/keyed", content=b'{"id":"n1","text":"t"}', headers=headers)
+    again = await client.post("/v1/notes/keyed", content=b'{ "text": "t",\n "id": "n1" }', headers=headers)
+    other = await client.post("/v1/notes/keyed", content=b'{"id":"n1","text":"T"}', headers=headers)
+    assert (first.status_code, again.status_code, other.status_code) == (201, 201, 422)
+    assert again.headers["idempotency-replayed"] == "true"
+
+
 async def test_a_refusal_is_the_keys_answer_for_good(
     client: httpx.AsyncClient, shopper: dict[str, str], database: Connection
 ) -> None:

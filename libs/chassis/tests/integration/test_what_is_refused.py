@@ -1,6 +1,7 @@
 """Whatever is wrong with a request, the answer is a problem that says what, and nothing else."""
 
 import asyncio
+import re
 from typing import Any
 
 import httpx
@@ -81,6 +82,46 @@ async def test_a_header_that_is_not_understood_is_named(
     answer = await client.post("/v1/notes", json={"id": "n", "text": "t"}, headers={**shopper, **header})
     assert problem(answer) == (400, "invalid_header")
     assert next(iter(header)) in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [("?cursor=x", ["cursor"]), ("?a=1&b=2&a=3", ["a", "b", "a"]), ("?%00=", ["\0"])],
+    ids=repr,
+)
+async def test_a_parameter_that_the_route_does_not_have_is_named(
+    client: httpx.AsyncClient, shopper: dict[str, str], query: str, parameters: list[str]
+) -> None:
+    """A filter that is misspelt would else filter nothing."""
+    for answer in (
+        await client.get(f"/v1/notes{query}"),
+        await client.post(f"/v1/notes{query}", json={"id": "n", "text": "t"}, headers=shopper),
+    ):
+        assert problem(answer) == (422, "invalid_request")
+        assert [error["parameter"] for error in answer.json()["errors"]] == parameters
+
+
+async def test_a_nul_in_a_body_is_named_by_its_place(client: httpx.AsyncClient, shopper: dict[str, str]) -> None:
+    """PostgreSQL's text has none; an escaped backslash before u0000 is no NUL."""
+    body = {"id": "n", "text": "a\0b", "extra": [{"c/d": "\0"}, {"\0": 1}]}
+    refused = await client.post("/v1/notes", json=body, headers=shopper)
+    assert problem(refused) == (422, "invalid_request")
+    assert {error["pointer"] for error in refused.json()["errors"]} == {"/text", "/extra/0/c~1d", "/extra/1/\0"}
+    taken = await client.post("/v1/notes", json={"id": "n", "text": "a\\u0000b"}, headers=shopper)
+    assert taken.status_code == 201, taken.text
+
+
+async def test_a_path_with_a_nul_names_nothing(client: httpx.AsyncClient, shopper: dict[str, str]) -> None:
+    assert problem(await client.get("/v1/notes/a%00b", headers=shopper)) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/v1/notes/%C2%84", "/v1/notes/a%20b%3Fc%23d", "/v1/notes/%FF"])
+async def test_the_instance_of_a_problem_is_a_uri_reference(
+    client: httpx.AsyncClient, shopper: dict[str, str], path: str
+) -> None:
+    answer = await client.get(path, headers=shopper)
+    assert problem(answer) == (404, "note_not_found")
+    assert re.fullmatch(r"/v1/notes/(?:[\w.~-]|%[0-9A-F]{2})+", answer.json()["instance"])
 
 
 async def test_a_request_keeps_the_id_it_came_with(client: httpx.AsyncClient) -> None:

@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from lintel_chassis.clock import Clock, utc_now
 from lintel_chassis.http import health
-from lintel_chassis.http.openapi import DocumentedApp
+from lintel_chassis.http.openapi import DocumentedApp, api_page
 from lintel_chassis.http.problem_pages import problem_page
+from lintel_chassis.http.request import reference
 from lintel_chassis.http.telemetry import Telemetry
 from lintel_chassis.problems import Problem, Problems
 from lintel_chassis.runtime import Runtime
@@ -74,6 +75,7 @@ def documented_app(service: Service[S], problems: Problems, *, with_routes: bool
     app = DocumentedApp(
         title=f"Lintel {service.title}",
         version="1",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         telemetry=_OWN_TELEMETRY,
@@ -82,6 +84,7 @@ def documented_app(service: Service[S], problems: Problems, *, with_routes: bool
         for router in service.routers:
             app.router.routes.extend(router.routes)
     app.router.routes += [
+        Route("/docs", api_page, include_in_schema=False),
         Route("/livez", health.livez, include_in_schema=False),
         Route("/readyz", health.readyz, include_in_schema=False),
         Route("/metrics", health.metrics, include_in_schema=False),
@@ -94,7 +97,7 @@ def _add_handlers(app: FastAPI, problems: Problems) -> None:
     """For refusals. What else goes wrong is answered by the telemetry layer, which logs it."""
 
     async def refuse(request: Request, error: Exception) -> Response:
-        return problems.response(error, instance=request.scope["path"])
+        return problems.response(error, instance=reference(request.scope))
 
     for kind in (DomainError, Problem, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, refuse)

@@ -26,7 +26,9 @@ def documents(services: list[Service[Any]]) -> dict[str, bytes]:
 
 
 def openapi(service: Service[Any]) -> bytes:
+    """`x-problems` names the problems that are this service's own, for whoever links to their pages."""
     document = documented_app(service, Problems(service.problems)).openapi()
+    document["x-problems"] = sorted(problem.slug for problem in service.problems)
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 

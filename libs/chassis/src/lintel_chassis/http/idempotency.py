@@ -81,8 +81,16 @@ async def key_of(request: CappedRequest, source: Idempotency, route: str) -> Ide
     if not 0 < len(key) <= _LONGEST_KEY:
         raise Problem("invalid_header", f"{HEADER} has 1 to {_LONGEST_KEY} characters.")
     digest = hashlib.sha256(f"{request.scope['path']}?".encode())
-    digest.update(request.scope["query_string"] + b"\n" + await request.body())
+    digest.update(request.scope["query_string"] + b"\n" + await _canonical(request))
     return IdempotencyKey(current.caller.kept_as, route, key, digest.digest())
+
+
+async def _canonical(request: CappedRequest) -> bytes:
+    """The same JSON is the same command, whatever its spacing and the order of its members."""
+    try:
+        return orjson.dumps(await request.json(), option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONDecodeError:
+        return await request.body()
 
 
 async def _body_id(request: CappedRequest) -> str | None:

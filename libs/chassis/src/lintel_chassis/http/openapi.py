@@ -1,8 +1,11 @@
-"""What OpenAPI documents say of problems."""
+"""The OpenAPI document, what it says of problems, and its page."""
 
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from starlette.requests import Request
+from starlette.responses import Response
 
 from lintel_chassis.http.access import BEARER
 
@@ -39,3 +42,8 @@ class DocumentedApp(FastAPI):
         components.setdefault("schemas", {})["Problem"] = _PROBLEM
         components["securitySchemes"] = {"bearer": BEARER}
         return document
+
+
+def api_page(request: Request) -> Response:
+    """`GET /docs`; the document's address is relative, since the front door has the page at /<service>/docs."""
+    return get_swagger_ui_html(openapi_url="openapi.json", title=request.app.title)

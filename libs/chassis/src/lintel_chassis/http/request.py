@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, cast
+from urllib.parse import quote
 
 import orjson
 from starlette.exceptions import HTTPException
@@ -77,6 +78,11 @@ class RequestContext:
         if value is None or len(value) != _TRACEPARENT_LENGTH or value.count(b"-") != 3:  # noqa: PLR2004 - W3C's form
             return None
         return value.decode("latin-1")
+
+
+def reference(scope: Scope) -> str:
+    """The path that was asked for, percent-encoded: a URI reference, as a problem's `instance` is."""
+    return quote(scope["path"], safe="/:@!$&'()*+,;=~")
 
 
 CURRENT: ContextVar[RequestContext | None] = ContextVar("current_request", default=None)

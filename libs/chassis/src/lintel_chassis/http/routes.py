@@ -13,6 +13,7 @@ from lintel_chassis.http.call import Call
 from lintel_chassis.http.idempotency import HEADER, Idempotency
 from lintel_chassis.http.openapi import PROBLEM_RESPONSES
 from lintel_chassis.http.request import DEFAULT_MAX_BODY
+from lintel_chassis.http.strict import query_names
 from lintel_chassis.http.transaction import Change, Read
 
 _SAFE = {"GET", "HEAD"}
@@ -41,11 +42,12 @@ class UnitRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Any]:
         extra = self.openapi_extra or {}
         endpoint, rule = super().get_route_handler(), self.rule
-        max_body = extra.get(_MAX_BODY, DEFAULT_MAX_BODY)
+        max_body, names = extra.get(_MAX_BODY, DEFAULT_MAX_BODY), query_names(self.dependant)
         if (self.methods or set()) <= _SAFE:
-            return Read(endpoint, rule, max_body, extra.get(_STREAM, False)).respond
+            return Read(endpoint, rule, max_body, names, extra.get(_STREAM, False)).respond
         idempotency = Idempotency(extra.get(_IDEMPOTENCY, Idempotency.IGNORED))
-        return Change(endpoint, rule, max_body, idempotency, self.path_format).respond
+        takes_json = self.body_field is not None
+        return Change(endpoint, rule, max_body, names, idempotency, self.path_format, takes_json).respond
 
 
 class Router(APIRouter):

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from lintel_chassis.db.errors import RACES
 from lintel_chassis.http.access import Rule
 from lintel_chassis.http.idempotency import Idempotency, IdempotencyKey, key_of
-from lintel_chassis.http.request import CappedRequest, RequestContext, request_context
+from lintel_chassis.http.request import CappedRequest, RequestContext, reference, request_context
+from lintel_chassis.http.strict import check_address, check_body
 from lintel_chassis.metrics import REPLAYS, RETRIES
 from lintel_chassis.problems import Problem, is_defect
 from lintel_chassis.runtime import Runtime, runtime_of
@@ -30,6 +31,7 @@ class Read:
     endpoint: Endpoint
     rule: Rule
     max_body: int
+    query_names: frozenset[str]
     takes_ticket: bool
 
     async def respond(self, request: Request) -> Response:
@@ -40,6 +42,7 @@ class Read:
             self.rule.check(current.caller)
         else:
             await _authenticate(runtime, current, self.rule)
+        check_address(request, self.query_names | {"ticket"} if self.takes_ticket else self.query_names)
         async with runtime.units(current.context()) as unit:
             current.unit = unit
             response = await self.endpoint(CappedRequest(request.scope, request.receive, self.max_body))
@@ -70,13 +73,18 @@ class Change:
     endpoint: Endpoint
     rule: Rule
     max_body: int
+    query_names: frozenset[str]
     idempotency: Idempotency
     route: str
+    takes_json: bool
 
     async def respond(self, request: Request) -> Response:
         runtime, current = runtime_of(request), request_context(request)
         await _authenticate(runtime, current, self.rule)
+        check_address(request, self.query_names)
         capped = CappedRequest(request.scope, request.receive, self.max_body)
+        if self.takes_json:
+            check_body(await capped.body())
         key = await key_of(capped, self.idempotency, self.route)
         context = current.context()
         current.unit = unit = runtime.units(context)
@@ -122,7 +130,7 @@ class Change:
         current = request_context(request)
         async with runtime.units(current.context()) as unit:
             if isinstance(error, DomainError) and not isinstance(error, Forbidden):
-                refusal = runtime.problems.response(error, instance=request.scope["path"])
+                refusal = runtime.problems.response(error, instance=reference(request.scope))
                 response: Response | None = await key.settle(unit, refusal)
             else:
                 response = None if _is_final(error) else await key.find(unit)

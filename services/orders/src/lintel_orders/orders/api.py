@@ -1,7 +1,6 @@
 """The routes of orders."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, cast
 
 from fastapi import Header, Query, Response
@@ -12,7 +11,7 @@ from lintel_chassis.http.idempotency import Idempotency
 from lintel_chassis.http.pagination import Page, PagingDep
 from lintel_chassis.http.routes import Router
 from lintel_chassis.http.sse import StreamEvent, event_stream
-from lintel_contracts.values import StoreCode
+from lintel_contracts.values import Moment, StoreCode
 from lintel_events.log.context import Context
 from lintel_events.outbox.unit_of_work import UnitFactory
 from lintel_orders.callers import JSON, Anybody, Canceller, Counter, Shopper
@@ -58,7 +57,7 @@ async def list_orders(
     customer_id: Annotated[str | None, Query(max_length=64)] = None,
     store_code: StoreCode | None = None,
     status: Status | None = None,
-    placed_after: datetime | None = None,
+    placed_after: Moment | None = None,
     q: Annotated[str | None, Query(max_length=32)] = None,
 ) -> Page[OrderView]:
     return await queries.list_orders(
