@@ -9,6 +9,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -114,20 +115,30 @@ def _to_zulu(moment: datetime) -> str:
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _written_out(value: object) -> object:
+    """A number would else be read as seconds or milliseconds since 1970, whichever fits."""
+    if isinstance(value, (int, float)) or (isinstance(value, str) and value[4:5] != "-"):
+        raise ValueError("a moment is written as RFC 3339, such as 2026-05-01T12:00:00Z")
+    return value
+
+
 def _to_utc(moment: datetime) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:  # year 1 or 9999, seen from UTC
-        raise ValueError("out of range in UTC") from error
+    if not _EARLIEST <= moment < _LATEST:  # so that time can be added, and seen from any zone
+        raise ValueError("a moment lies between 1900 and 2200")
+    return moment.astimezone(UTC)
 
 
 Moment = Annotated[
     AwareDatetime,
+    BeforeValidator(_written_out),
     AfterValidator(_to_utc),
     PlainSerializer(_to_zulu, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
 ]
-"""A moment in UTC, written as RFC 3339 with a Z."""
+"""A moment in UTC from 1900 to 2200, written as RFC 3339 with a Z."""
 
 
 class Window(BaseModel):

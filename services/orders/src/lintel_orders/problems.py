@@ -11,6 +11,7 @@ PROBLEMS = (
     ProblemType("store_closed", 409, "Store closed", "The store takes no new orders; choose another one."),
     ProblemType("unknown_product", 422, "Unknown product", "The product does not exist or is withdrawn."),
     ProblemType("no_price", 422, "No price", "The product has no price on this channel in this store at the moment."),
+    ProblemType("amount_too_large", 422, "Amount too large", "No line costs a million millions; order less of it."),
     ProblemType("wrong_currency", 422, "Wrong currency", "An order is in its store's currency and no other."),
     ProblemType("lines_required", 422, "Lines required", "An order names its lines, or the cart that holds them."),
     ProblemType("payment_method_unavailable", 422, "Payment method unavailable", "Choose pay_in_store, or external."),

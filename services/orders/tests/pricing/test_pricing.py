@@ -86,6 +86,13 @@ def test_a_price_is_per_so_many_units() -> None:
     assert quoted.total == Money.of("2.99", "USD")
 
 
+def test_a_line_beyond_what_money_is_kept_in_is_refused_by_name() -> None:
+    """It once was a failure of ours, for quotes and orders alike."""
+    with pytest.raises(Invalid) as refused:
+        quote([WantedLine("A", 10**9)], known((product("A"), window("999999999999999"))))
+    assert (refused.value.slug, refused.value.pointer) == ("amount_too_large", "/lines/0/quantity")
+
+
 def test_tax_is_contained_in_the_total() -> None:
     quoted = quote([WantedLine("A", 1)], known((product("A"), window("10.00"))))
     assert quoted.total == Money.of("10.00", "USD")

@@ -13,6 +13,8 @@ from lintel_contracts.values import Channel, Sku, StoreCode
 
 _MOST_NAMED = 50
 
+PriceBound = Annotated[Decimal, Query(ge=0, lt=10**15, decimal_places=4, allow_inf_nan=False)]
+
 
 @dataclass(frozen=True, slots=True)
 class ProductSearch:
@@ -27,8 +29,8 @@ async def _product_search(
     brand: Annotated[list[QueryText], Query(max_length=_MOST_NAMED, description="Any of them")] = [],  # noqa: B006 - FastAPI copies it
     gtin: Gtin | None = None,
     channel: Channel | None = None,
-    price_min: Annotated[Decimal | None, Query(ge=0, allow_inf_nan=False)] = None,
-    price_max: Annotated[Decimal | None, Query(ge=0, allow_inf_nan=False)] = None,
+    price_min: PriceBound | None = None,
+    price_max: PriceBound | None = None,
     sort: Annotated[Sort | None, Query(description="By relevance when `q` is given, else by name")] = None,
     sku: Annotated[list[Sku], Query(max_length=_MOST_NAMED, description="Side by side, in this order")] = [],  # noqa: B006 - FastAPI copies it
     store_code: StoreCode | None = None,

@@ -1,22 +1,18 @@
 """The query parameters of a search for stores."""
 
 import math
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
 from fastapi.exceptions import RequestValidationError
-from pydantic import AwareDatetime, Field
 
 from lintel_contracts.geo_stores import StoreStatus
-from lintel_contracts.values import Quantity, Sku
+from lintel_contracts.values import Moment, Quantity, Sku
 from lintel_geo_offers.stores.domain import StoreFilter
 from lintel_geo_offers.stores.geography import Box, Position
 from lintel_geo_offers.stores.schemas import Latitude, Longitude, ServiceName
 
 _WIDEST_M = 1_000_000
-_LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _EDGES = 4
 
 
@@ -30,9 +26,7 @@ async def _store_filter(
     ] = None,
     sku: Annotated[Sku | None, Query(description="only stores that have it")] = None,
     quantity: Annotated[Quantity, Query(description="of the sku")] = 1,
-    open_at: Annotated[
-        AwareDatetime | None, Field(ge=_EARLIEST, le=_LATEST), Query(description="for `open`; by default now")
-    ] = None,
+    open_at: Annotated[Moment | None, Query(description="for `open`; by default now")] = None,
     service: Annotated[list[ServiceName] | None, Query(max_length=20, description="several: all of them")] = None,
     status: Annotated[list[StoreStatus] | None, Query(max_length=2, description="by default open")] = None,
 ) -> StoreFilter:

@@ -3,15 +3,15 @@
 from typing import Annotated
 
 from fastapi import Path, Query, Response
-from pydantic import AwareDatetime
 
 from lintel_chassis.auth.caller import OPS, Caller
 from lintel_chassis.http.etag import etag_of
 from lintel_chassis.http.pagination import Page, PagingDep
 from lintel_chassis.http.routes import Router
 from lintel_contracts.errors import NotFound
-from lintel_contracts.values import Sku, StoreCode
+from lintel_contracts.values import Moment, Sku, StoreCode
 from lintel_inventory.callers import Anybody, AtTheStore, Operations
+from lintel_inventory.schemas import LARGEST
 from lintel_inventory.stock import commands, queries
 from lintel_inventory.stock.schemas import (
     AvailabilityInput,
@@ -39,7 +39,7 @@ async def list_stock(
     paging: PagingDep,
     store_code: Annotated[StoreCode | None, Query()] = None,
     sku: Annotated[Sku | None, Query()] = None,
-    below: Annotated[int | None, Query(description="only where fewer are available")] = None,
+    below: Annotated[int | None, Query(ge=-LARGEST, le=LARGEST, description="only where fewer are available")] = None,
 ) -> Page[StockView]:
     """Positions of the caller's stores."""
     stores = None if call.caller.has(OPS) else call.caller.store_codes
@@ -62,7 +62,7 @@ async def explain_stock(
     store_code: InStore,
     sku: OfProduct,
     call: AtTheStore,
-    at: Annotated[AwareDatetime | None, Query(description="as the books stood then; now by default")] = None,
+    at: Annotated[Moment | None, Query(description="as the books stood then; now by default")] = None,
 ) -> ExplanationView:
     """The movements and reservations that add up to the position."""
     _require_store(call.caller, store_code)

@@ -1,5 +1,6 @@
 """The routes of orders."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, cast
 
@@ -89,11 +90,14 @@ async def show(
     return Response(shown, media_type=JSON)
 
 
+_SEQUENCE = re.compile(r"[0-9]{1,18}")
+
+
 @router.stream("/v1/orders/{order_id}/events")
 async def stream(order_id: str, call: Anybody, last_event_id: Annotated[str | None, Header()] = None) -> Response:
     """The order again after every change of it; the id of an event is the order's sequence."""
     await queries.show_order(call.unit, call.caller, order_id)
-    seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else 0
+    seen = int(last_event_id) if last_event_id and _SEQUENCE.fullmatch(last_event_id) else 0
     changes = _changes(call.units, call.caller, followers_of(call), order_id, seen)
     return event_stream(changes, call.runtime.stopping)
 

@@ -44,7 +44,10 @@ def reject(order: Order, reason: EndReason, at: datetime) -> Transition:
 
 
 def _accept(order: Order, participant: Participant, knowing: Order, at: datetime) -> Transition:
-    """The order with one answer more, and with what came with it; confirmed with the last one."""
+    """The order with one answer more, and with what came with it; confirmed with the last one.
+
+    An answer that comes after the end changes nothing: whoever gave it hears of the end and takes it back.
+    """
     if order.status is not Status.PLACED:
         return order, ()
     answered = replace(knowing, answers=order.answers | {participant})

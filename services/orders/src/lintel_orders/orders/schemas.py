@@ -10,7 +10,7 @@ from lintel_orders.customers.domain import Contact
 from lintel_orders.orders.domain import External, PaymentStatus, Status
 from lintel_orders.orders.request import OrderRequest
 from lintel_orders.pricing.schemas import BasketInput, QuotedLineView, QuoteView
-from lintel_orders.schemas import Input, Opaque, ShortText
+from lintel_orders.schemas import Input, Opaque, ShortText, StatedMoney
 
 
 class FulfilmentInput(Input):
@@ -47,7 +47,7 @@ class PlaceOrderInput(BasketInput):
     pickup_person: ShortText | None = None
     claims: tuple[Code, ...] = ()
     hold_id: Opaque | None = None
-    expected_total: Money | None = None
+    expected_total: StatedMoney | None = None
     customer_id: Opaque | None = None
     """For whom customer care orders."""
     external: ExternalInput | None = None

@@ -12,6 +12,8 @@ from lintel_contracts.geo_stores import StoreChanged, StoreStatus
 from lintel_contracts.values import Channel, Money, minor_digits
 from lintel_orders.copies.domain import PricingData
 
+LARGEST_LINE = Decimal(10) ** 12
+"""So that the sum of all lines of an order fits what money is kept in."""
 TaxRates = Mapping[str, Mapping[str, Decimal]]
 """Country, then tax class, to a rate: {"DE": {"standard": Decimal("0.19")}}. What is not named is 0."""
 
@@ -115,6 +117,10 @@ def _priced(
             pointer=f"/lines/{index}/sku",
         )
     total = _rounded(window.price.amount * line.quantity / product.price_per, store.currency)
+    if total >= LARGEST_LINE:
+        raise Invalid(
+            "amount_too_large", f"A line costs less than {LARGEST_LINE} {store.currency}.", f"/lines/{index}/quantity"
+        )
     return priced_line(str(index + 1), product, line.quantity, window.price, _money(total, store.currency), rates)
 
 

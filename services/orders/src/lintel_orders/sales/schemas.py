@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from lintel_contracts.orders_sales import SaleLine, SaleRecorded, Tender, TenderKind
 from lintel_contracts.values import Code, Moment, Money, Quantity, Sku, StoreCode
 from lintel_orders.sales.domain import SaleResult, TillSale
-from lintel_orders.schemas import MAX_LINES, Input, Opaque
+from lintel_orders.schemas import MAX_LINES, Input, Opaque, StatedMoney
 
 
 class SaleReturnInput(Input):
@@ -20,9 +20,9 @@ class SaleLineInput(Input):
     line_id: Opaque
     sku: Sku
     quantity: Quantity
-    unit_price: Money
-    discount: Money | None = None
-    tax: Money | None = None
+    unit_price: StatedMoney
+    discount: StatedMoney | None = None
+    tax: StatedMoney | None = None
     order_line_id: Opaque | None = None
     returns: SaleReturnInput | None = None
 
@@ -39,7 +39,7 @@ class SaleLineInput(Input):
 
 class TenderInput(Input):
     kind: TenderKind
-    amount: Money
+    amount: StatedMoney
 
 
 class SaleInput(Input):
@@ -49,11 +49,11 @@ class SaleInput(Input):
     store_code: StoreCode
     register_code: Annotated[Opaque, Field(alias="register")]
     business_day: date
-    seq: Annotated[int, Field(ge=0)]
+    seq: Annotated[int, Field(ge=0, le=2**31 - 1)]
     device_time: Moment
     lines: Annotated[tuple[SaleLineInput, ...], Field(min_length=1, max_length=MAX_LINES)]
     tenders: Annotated[tuple[TenderInput, ...], Field(max_length=20)]
-    total: Money
+    total: StatedMoney
     order_id: Opaque | None = None
     cart_id: Opaque | None = None
     hold_id: Opaque | None = None

@@ -3,9 +3,10 @@
 from typing import Annotated, Self
 
 import segno
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from lintel_contracts.pickup_pickups import ArrivalMethod
+from lintel_contracts.values import Moment
 from lintel_pickup.schemas import Input, Text
 
 
@@ -29,7 +30,7 @@ class HandOverInput(Input):
 
 
 class ExtendInput(Input):
-    collect_by: AwareDatetime
+    collect_by: Moment
 
 
 class CodeView(BaseModel):
