@@ -24,7 +24,7 @@ def _nothing_to_wait_for(_front: FrontDoor, _data: Dataset) -> Sequence[Awaitabl
 @dataclass(frozen=True, slots=True)
 class Chapter:
     load: Callable[[FrontDoor, Dataset, Report], Awaitable[None]] = _nothing_to_load
-    arrivals: Callable[[FrontDoor, Dataset], Sequence[Awaitable[None]]] = _nothing_to_wait_for
+    when_loaded: Callable[[FrontDoor, Dataset], Sequence[Awaitable[None]]] = _nothing_to_wait_for
     """What to await until the service has its copies of what the others loaded."""
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     """By title, in order. Each raises LocalError when it does not end as it should."""

@@ -20,8 +20,8 @@ async def seed(front: FrontDoor, data: Dataset, report: Report) -> None:
     """All that every service needs; returns when every copy of it has arrived, so that nobody works from an old one."""
     for chapter in CHAPTERS:
         await chapter.load(front, data, report)
-    arrivals = [arrival for chapter in CHAPTERS for arrival in chapter.arrivals(front, data)]
-    await together("copies arriving", arrivals, report)
+    waits = [wait for chapter in CHAPTERS for wait in chapter.when_loaded(front, data)]
+    await together("copies arriving", waits, report)
     await inventory.load_known(front, data, report)
 
 

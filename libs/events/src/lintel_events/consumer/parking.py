@@ -1,5 +1,7 @@
 """Parking: a key whose record could not be applied waits, with all that follows, until an operator settles it.
 
+A record is parked by `batch.py` after its fifth failure, or as it is read (`delivery.py`) when nobody can read it.
+
 The row of `parked_keys` is the lock. A batch holds the rows of its parked keys while it parks, a replay while it
 applies, so that neither overtakes the other.
 """

@@ -11,4 +11,4 @@ async def show_code(unit: UnitOfWork, caller: Caller, order_id: str, key: bytes)
     """Raise NotFound, or Conflict while there is no code, or no use for it."""
     pickup = await read_pickup(unit, order_id)
     check_owner(caller, pickup)
-    return handover_code(key, order_id, pickup.require_code())
+    return handover_code(key, order_id, pickup.require_nonce())

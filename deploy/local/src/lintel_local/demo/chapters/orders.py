@@ -12,7 +12,7 @@ from lintel_local.demo.fixtures.context import Context
 from lintel_local.demo.progress import cut, until
 
 
-def _arrivals(front: FrontDoor, data: Dataset) -> Sequence[Awaitable[None]]:
+def _when_loaded(front: FrontDoor, data: Dataset) -> Sequence[Awaitable[None]]:
     """Every product can be quoted, and every store sells."""
     shopper, first = front.client("shopper", "demo-shopper"), data.stores[0].store_code
     baskets = [orders.lines(Line(product.sku, 1) for product in batch) for batch in cut(data.products)]
@@ -95,7 +95,7 @@ async def _cancelled(demo: Context) -> None:
 
 
 CHAPTER = Chapter(
-    arrivals=_arrivals,
+    when_loaded=_when_loaded,
     scenarios={
         "Click and collect, to hand-over": _click_and_collect,
         "A cancelled order gives back stock and slot": _cancelled,

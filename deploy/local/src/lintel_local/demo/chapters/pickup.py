@@ -21,7 +21,7 @@ async def _load(front: FrontDoor, data: Dataset, report: Report) -> None:
     await together("pickup policies", policies, report)
 
 
-def _arrivals(front: FrontDoor, data: Dataset) -> Sequence[Awaitable[None]]:
+def _when_loaded(front: FrontDoor, data: Dataset) -> Sequence[Awaitable[None]]:
     """Every store has slots."""
     return [_has_slots(front.anonymous(), store.store_code) for store in data.stores]
 
@@ -61,4 +61,4 @@ async def _no_show(demo: Context) -> None:
     demo.terminal.events(events)
 
 
-CHAPTER = Chapter(load=_load, arrivals=_arrivals, scenarios={"Nobody comes: a no-show": _no_show})
+CHAPTER = Chapter(load=_load, when_loaded=_when_loaded, scenarios={"Nobody comes: a no-show": _no_show})

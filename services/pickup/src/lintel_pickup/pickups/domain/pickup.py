@@ -214,7 +214,7 @@ class Pickup:
         expired = PickupExpired(order_id=self.order_id, store_code=self.store_code, expired_at=at)
         return self._ended(Status.EXPIRED, EndReason.NO_SHOW, at), (expired,)
 
-    def require_code(self) -> str:
+    def require_nonce(self) -> str:
         """The nonce of its code. Raise Conflict while, or when, it has none."""
         if self.nonce is None or self.status in ENDS:
             self._refuse("be collected")
