@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import signal
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -21,6 +22,7 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_connections": "200",
     "synchronous_commit": "on",
+    **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),  # not each of 50,000 files
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -63,7 +65,7 @@ class Postgres:
         while True:
             self._child = self._serve()
             try:
-                return self._child.wait_until(self.ready, timeout=30)
+                return self._child.wait_until(self.ready, timeout=120)
             except LocalError:
                 # After kill -9 the last of the old server's backends may still hold its shared memory for a moment.
                 if self._child.alive or monotonic() > deadline:

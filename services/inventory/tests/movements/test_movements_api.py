@@ -130,7 +130,7 @@ async def test_a_movement_older_than_the_last_count_is_absorbed(
         ({"quantity": -1}, "invalid_quantity"),
         ({"kind": "adjustment", "quantity": 0}, "invalid_quantity"),
         ({"kind": "count", "quantity": -1, "expected_on_hand": 0}, "invalid_quantity"),
-        ({"occurred_at": "2999-01-01T00:00:00Z"}, "occurred_in_future"),
+        ({"occurred_at": "2199-01-01T00:00:00Z"}, "occurred_in_future"),
         ({"sku": "no spaces"}, "invalid_request"),
         ({"colour": "red"}, "invalid_request"),
     ],
