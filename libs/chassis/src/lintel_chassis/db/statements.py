@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     update,
     values,
-)  # fmt: skip
+)
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, asyncpg, insert
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import KeyedColumnElement
